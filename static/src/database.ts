@@ -1,0 +1,146 @@
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb";
+import type { Change, Current, FieldProblem, GroupSize, Session, Setting, Setup, Trait, Uuid } from "./wire";
+
+/** The shape of an outbox row; a row of another one is kept and shown, never dropped. */
+export const SCHEMA = 1;
+
+/** Why a change needs its person. */
+export type Why =
+  | { is: "rejected"; problem: FieldProblem | null }
+  | { is: "conflict"; current: Current | null }
+  /** The server refused the call because of this change, and did not say more. */
+  | { is: "refused" }
+  | { is: "unreadable" };
+
+/** One change still to be sent. */
+export interface Row {
+  /** The order in which changes were saved; given by the database. */
+  seq: number;
+  schema: number;
+  owner: Uuid;
+  change: Change;
+  /** Milliseconds since 1970, by this phone's clock. */
+  saved_at: number;
+  /** How often it was put on its way; 0 means it surely never left the phone. */
+  tried: number;
+  /** An earlier change of the same observation is not settled yet; only then is the base known. */
+  follows: boolean;
+  state: "waiting" | "needs_you";
+  why: Why | null;
+}
+
+/** One observation of a person, as the server holds it. */
+export interface Observation {
+  account: Uuid;
+  id: Uuid;
+  school: Uuid;
+  revision: number;
+  place: Uuid;
+  setting: Setting;
+  heard: Trait[];
+  observed_at: string;
+  /** `observed_at` in milliseconds, to sort by. */
+  at: number;
+  group_size: GroupSize | null;
+  note: string | null;
+  walkthrough: Uuid | null;
+}
+
+/** All that a phone needs offline for one person in one school. */
+export interface KeptSetup extends Setup {
+  account: Uuid;
+  school: Uuid;
+  name: string;
+  /** Milliseconds since 1970. */
+  read_at: number;
+}
+
+/** Facts of which there is one. */
+export interface Meta {
+  device: Uuid;
+  /** Who signed in last on this device. */
+  session: Session;
+  /** False once the server said that nobody is signed in, or while that is in doubt. */
+  signed_in: boolean;
+  /** This phone's clock minus the server's, in milliseconds. */
+  skew: number;
+  /** No call before `until` (milliseconds since 1970), after `tries` failures in a row. */
+  pause: { tries: number; until: number };
+  language: string;
+  /** Per account and school: where the feed was read to. */
+  [cursor: `cursor ${string} ${string}`]: string | number;
+  /** Per account and school: the places chosen lately, the last one first. */
+  [places: `places ${string} ${string}`]: Uuid[];
+}
+
+interface Stores extends DBSchema {
+  outbox: {
+    key: number;
+    value: Row;
+    indexes: { by_owner: [Uuid, string, number]; by_observation: [Uuid, Uuid] };
+  };
+  observations: { key: [Uuid, Uuid]; value: Observation; indexes: { by_time: [Uuid, number] } };
+  setup: { key: [Uuid, Uuid]; value: KeptSetup };
+  meta: { key: string; value: Meta[keyof Meta] };
+}
+
+export type Database = IDBPDatabase<Stores>;
+export type Store = StoreNames<Stores>;
+export type Transaction = IDBPTransaction<Stores, Store[], "readwrite">;
+
+const NAME = "listen-in";
+const VERSION = 1;
+
+let opened: Promise<Database> | null = null;
+
+/**
+ * Does something with the database. A connection that died under us is opened anew and the work done again, so
+ * `work` must be one transaction, or harmless when repeated (WebKit closes connections of sleeping pages).
+ *
+ * @throws whatever `work` throws the second time; `isFull` tells whether the disk is the reason
+ */
+export async function reach<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  try {
+    return await work(await open());
+  } catch (error) {
+    if (isFull(error)) throw error;
+    await close();
+    return work(await open());
+  }
+}
+
+/** Whether an error says that this device has no room left. */
+export function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
+}
+
+/** Lets go of the database; the next `reach` opens it anew. */
+export async function close(): Promise<void> {
+  const last = opened;
+  opened = null;
+  // A connection that never opened needs no closing.
+  await last?.then(
+    (database) => database.close(),
+    () => undefined,
+  );
+}
+
+function open(): Promise<Database> {
+  opened ??= openDB<Stores>(NAME, VERSION, {
+    upgrade(database) {
+      const outbox = database.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
+      outbox.createIndex("by_owner", ["owner", "state", "seq"]);
+      outbox.createIndex("by_observation", ["owner", "change.id"]);
+      const observations = database.createObjectStore("observations", { keyPath: ["account", "id"] });
+      observations.createIndex("by_time", ["account", "at"]);
+      database.createObjectStore("setup", { keyPath: ["account", "school"] });
+      database.createObjectStore("meta");
+    },
+    // A newer page wants to change the shape of the database: do not stand in its way.
+    blocking: () => void close(),
+    terminated: () => {
+      opened = null;
+    },
+  });
+  return opened;
+}

@@ -1,0 +1,154 @@
+import { type KeptSetup, type Observation, reach, type Row } from "./database";
+import type { Feed, FeedItem, Put, SchoolOfMine, Setup, Uuid } from "./wire";
+
+/** How many of a person's own observations a device keeps, per account. */
+export const MOST_KEPT = 200;
+
+/** A person's own observation as this device shows it: what the server holds, and over it what is still unsent. */
+export interface OwnListen extends Omit<Put, "op" | "base"> {
+  /** What the server's state is at, or null when it never heard of it. */
+  revision: number | null;
+  at: number;
+  sent: boolean;
+}
+
+/** Keeps what a phone needs offline in one school. */
+export async function keepSetup(account: Uuid, school: SchoolOfMine, setup: Setup, now: number): Promise<void> {
+  const kept: KeptSetup = { ...setup, account, school: school.id, name: school.name, read_at: now };
+  await reach((database) => database.put("setup", kept));
+}
+
+/** The setup kept for this person, school by school, by name. */
+export async function setups(account: Uuid): Promise<KeptSetup[]> {
+  const kept = await reach((database) => database.getAll("setup", IDBKeyRange.bound([account], [account, []])));
+  return kept.sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** Forgets the setup of the schools to which this person no longer belongs. */
+export async function forgetOtherSchools(account: Uuid, schools: readonly SchoolOfMine[]): Promise<void> {
+  const gone = (await setups(account)).filter((kept) => !schools.some((school) => school.id === kept.school));
+  await Promise.all(
+    gone.map((kept) => reach((database) => database.delete("setup", [account, kept.school]))),
+  );
+}
+
+/** Keeps a page of the feed and where it was read to, both or neither. Only own observations are kept. */
+export async function keepFeed(account: Uuid, school: Uuid, feed: Feed): Promise<void> {
+  await reach(async (database) => {
+    const transaction = database.transaction(["observations", "meta"], "readwrite");
+    const observations = transaction.objectStore("observations");
+    for (const item of feed.changes) {
+      if (item.op === "delete") await observations.delete([account, item.id]);
+      else if (item.mine === true) await observations.put(observation(account, school, item));
+    }
+    await transaction.objectStore("meta").put(feed.cursor, `cursor ${account} ${school}`);
+    await transaction.done;
+  });
+}
+
+/** Forgets where the feed was read to, and what was read of this school. */
+export async function startAnew(account: Uuid, school: Uuid): Promise<void> {
+  await reach(async (database) => {
+    const transaction = database.transaction(["observations", "meta"], "readwrite");
+    const observations = transaction.objectStore("observations");
+    for (const known of await observations.getAll(IDBKeyRange.bound([account], [account, []]))) {
+      if (known.school === school) await observations.delete([account, known.id]);
+    }
+    await transaction.objectStore("meta").delete(`cursor ${account} ${school}`);
+    await transaction.done;
+  });
+}
+
+/** Lets go of the oldest observations beyond what a device keeps. */
+export async function tidy(account: Uuid): Promise<void> {
+  await reach(async (database) => {
+    const { store, done } = database.transaction("observations", "readwrite");
+    const range = IDBKeyRange.bound([account], [account, []]);
+    const tooMany = (await store.count(range)) - MOST_KEPT;
+    if (tooMany <= 0) return;
+    const oldest = await store.index("by_time").getAllKeys(range, tooMany);
+    await Promise.all([...oldest.map((key) => store.delete(key)), done]);
+  });
+}
+
+/** Forgets all that was read for a person. What is unsent stays (SYNC-6). */
+export async function forget(account: Uuid): Promise<void> {
+  await reach(async (database) => {
+    const transaction = database.transaction(["observations", "setup", "meta"], "readwrite");
+    const range = IDBKeyRange.bound([account], [account, []]);
+    await transaction.objectStore("observations").delete(range);
+    await transaction.objectStore("setup").delete(range);
+    for (const key of await transaction.objectStore("meta").getAllKeys()) {
+      if (key.includes(account)) await transaction.objectStore("meta").delete(key);
+    }
+    await transaction.done;
+  });
+}
+
+/** A person's own observations, the latest first, as they will be once all is sent. */
+export async function ownListens(account: Uuid, most: number): Promise<OwnListen[]> {
+  const { stored, rows } = await reach(async (database) => {
+    const transaction = database.transaction(["observations", "outbox"]);
+    const range = IDBKeyRange.bound([account], [account, []]);
+    return {
+      stored: await latest(transaction.objectStore("observations").index("by_time").openCursor(range, "prev"), most),
+      rows: await transaction.objectStore("outbox").index("by_owner").getAll(range),
+    };
+  });
+  return overlaid(stored, rows).slice(0, most);
+}
+
+/** One of a person's own observations, or null if this device does not know it. */
+export async function ownListen(account: Uuid, id: Uuid): Promise<OwnListen | null> {
+  const { stored, rows } = await reach(async (database) => ({
+    stored: await database.get("observations", [account, id]),
+    rows: await database.getAllFromIndex("outbox", "by_observation", [account, id]),
+  }));
+  return overlaid(stored === undefined ? [] : [stored], rows)[0] ?? null;
+}
+
+function overlaid(stored: readonly Observation[], rows: readonly Row[]): OwnListen[] {
+  const listens = new Map<Uuid, OwnListen>();
+  for (const { account: _account, ...known } of stored) listens.set(known.id, { ...known, sent: true });
+  for (const { change, state } of [...rows].sort((one, other) => one.seq - other.seq)) {
+    // A deletion that needs its person has not happened.
+    if (change.op === "delete") state === "waiting" && listens.delete(change.id);
+    else if (typeof change.observed_at === "string") {
+      const { op: _op, base, ...said } = change;
+      const revision = listens.get(change.id)?.revision ?? base;
+      listens.set(change.id, { ...said, revision, at: Date.parse(change.observed_at), sent: false });
+    }
+  }
+  return [...listens.values()].sort((one, other) => other.at - one.at);
+}
+
+function observation(account: Uuid, school: Uuid, item: FeedItem): Observation {
+  const observed_at = item.observed_at ?? "";
+  return {
+    account,
+    id: item.id,
+    school,
+    revision: item.revision,
+    place: item.place ?? "",
+    setting: item.setting ?? "other",
+    heard: item.heard ?? [],
+    observed_at,
+    at: Date.parse(observed_at),
+    group_size: item.group_size ?? null,
+    note: item.note ?? null,
+    walkthrough: item.walkthrough ?? null,
+  };
+}
+
+interface Cursor {
+  value: Observation;
+  continue(): Promise<Cursor | null>;
+}
+
+async function latest(first: Promise<Cursor | null>, most: number): Promise<Observation[]> {
+  const found: Observation[] = [];
+  for (let cursor = await first; cursor !== null && found.length < most; cursor = await cursor.continue()) {
+    found.push(cursor.value);
+  }
+  return found;
+}

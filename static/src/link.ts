@@ -1,0 +1,69 @@
+import { isRecord, readProblem } from "./answers";
+import { asked } from "./backoff";
+
+/** How long a call may take, its answer read to the end, in milliseconds. */
+const LONGEST_CALL = 15_000;
+
+/** What came back from a call. */
+export interface Reply {
+  /** Null when nothing came back in time. */
+  status: number | null;
+  /** The body, or null unless it was whole and JSON. */
+  body: unknown;
+  /** The last part of the problem's `type`, if it was one of ours. */
+  problem: string | null;
+  /** What `Retry-After` asked for, in milliseconds. */
+  retryAfter: number | null;
+}
+
+const NOTHING: Reply = { status: null, body: null, problem: null, retryAfter: null };
+
+/** Reads from the API. Never throws: no answer is a reply too. */
+export async function get(address: string): Promise<Reply> {
+  return call(address, { method: "GET" });
+}
+
+/** Sends JSON to the API. Never throws: no answer is a reply too. */
+export async function post(address: string, body: string): Promise<Reply> {
+  return call(address, { method: "POST", body, headers: { "Content-Type": "application/json" } });
+}
+
+async function call(address: string, how: RequestInit): Promise<Reply> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), LONGEST_CALL);
+  try {
+    // A redirect is never ours: API calls do not redirect, captive portals do.
+    const answer = await fetch(address, {
+      ...how,
+      cache: "no-store",
+      credentials: "same-origin",
+      redirect: "error",
+      signal: stop.signal,
+    });
+    const text = await answer.text();
+    return understand(answer, text);
+  } catch {
+    return NOTHING;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function understand(answer: Response, text: string): Reply {
+  const body = parse(answer.headers.get("Content-Type"), text);
+  return {
+    status: answer.status,
+    body,
+    problem: isRecord(body) ? readProblem(body) : null,
+    retryAfter: asked(answer.headers.get("Retry-After"), Date.now()),
+  };
+}
+
+function parse(type: string | null, text: string): unknown {
+  if (type === null || !/^application\/(problem\+)?json\b/.test(type)) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

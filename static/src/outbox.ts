@@ -1,0 +1,219 @@
+import { type Observation, reach, type Row, SCHEMA, type Transaction, type Why } from "./database";
+import type { Change, Put, Result, Uuid } from "./wire";
+
+/** How the outbox stands for one person. */
+export interface Standing {
+  waiting: number;
+  /** When the oldest of them was saved, in milliseconds since 1970; null when none waits. */
+  since: number | null;
+  needsYou: number;
+  /** What waits on this device for other people, or cannot be told whose it is. */
+  others: number;
+}
+
+/**
+ * Saves a change; when this returns, it is on disk (SYNC-1).
+ *
+ * A change of an observation that surely never left the phone is replaced; one that may have arrived is
+ * followed, because its answer must be known before the next can say where it began.
+ *
+ * @param now milliseconds since 1970
+ * @throws QuotaExceededError when the device is full; nothing is saved then
+ */
+export async function add(owner: Uuid, change: Change, now: number): Promise<void> {
+  await reach(async (database) => {
+    const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
+    const rows = await transaction.store.index("by_observation").getAll([owner, change.id]);
+    const row = after(rows.at(-1), { owner, change, now });
+    if (row === null) await transaction.store.delete(rows.at(-1)?.seq ?? 0);
+    else await transaction.store.put(row as Row);
+    await transaction.done;
+  });
+}
+
+/** The row that a change becomes after `last`; null when the two undo each other. */
+function after(last: Row | undefined, said: { owner: Uuid; change: Change; now: number }): NewRow | null {
+  const fresh: NewRow = {
+    schema: SCHEMA,
+    owner: said.owner,
+    change: said.change,
+    saved_at: said.now,
+    tried: 0,
+    follows: false,
+    state: "waiting",
+    why: null,
+  };
+  if (last === undefined) return fresh;
+  if (last.state === "waiting" && last.tried > 0) return { ...fresh, follows: true };
+  if (said.change.op === "delete" && neverArrived(last)) return null;
+  return { ...fresh, seq: last.seq, follows: last.follows, change: { ...said.change, base: baseAfter(last) } };
+}
+
+/** A row before the database has numbered it. */
+type NewRow = Omit<Row, "seq"> & { seq?: number };
+
+function neverArrived(row: Row): boolean {
+  return row.tried === 0 && row.change.base === null && !row.follows;
+}
+
+/** Whoever mends a conflict has seen the server's state and goes on from there. */
+function baseAfter(row: Row): number | null {
+  return row.why?.is === "conflict" && row.why.current ? row.why.current.revision : row.change.base;
+}
+
+/** Changes about to be sent, and up to which row they were looked for. */
+export interface Taken {
+  rows: Row[];
+  /** The last row looked at; null when there was none after the one asked for. */
+  through: number | null;
+}
+
+/**
+ * Takes the next changes of one person that can be sent, in the order in which they were saved, and notes that
+ * from now on they may have arrived. Both in one transaction: a change mended meanwhile must not be overwritten.
+ *
+ * @param seq the row after which to look
+ * @param choose the beginning of those that fits into one call
+ */
+export async function take(
+  owner: Uuid,
+  seq: number,
+  most: number,
+  choose: (rows: readonly Row[]) => Row[],
+): Promise<Taken> {
+  return reach(async (database) => {
+    const transaction = database.transaction("outbox", "readwrite");
+    const range = IDBKeyRange.bound([owner, "waiting", seq], [owner, "waiting", Infinity], true);
+    const found = await transaction.store.index("by_owner").getAll(range, most);
+    const ready = found.filter((row) => readable(row) && !row.follows);
+    const rows = ready.length > 0 ? choose(ready) : [];
+    const aside = found.filter((row) => !readable(row)).map(setAside);
+    const going = rows.map((row) => ({ ...row, tried: row.tried + 1 }));
+    await Promise.all([...going, ...aside].map((row) => transaction.store.put(row)));
+    await transaction.done;
+    const cutShort = rows.length < ready.length;
+    return { rows, through: (cutShort ? rows : found).at(-1)?.seq ?? null };
+  });
+}
+
+/** How many of the changes sent left the outbox, and how many the answer named. */
+export interface Settled {
+  left: number;
+  named: number;
+}
+
+/** Takes the server's results: what is stored leaves the outbox, the rest needs its person. */
+export async function settle(owner: Uuid, sent: readonly Row[], results: readonly Result[]): Promise<Settled> {
+  const bySaid = new Map(sent.map((row) => [row.change.id, row]));
+  return reach(async (database) => {
+    const transaction = database.transaction(["outbox", "observations"], "readwrite");
+    let [left, named] = [0, 0];
+    for (const result of results) {
+      const row = bySaid.get(result.id);
+      if (row === undefined) continue;
+      named += 1;
+      if (result.status === "applied" || result.status === "unchanged") {
+        await leave(transaction, owner, row, result.revision ?? 0);
+        left += 1;
+      } else {
+        const why: Why =
+          result.status === "conflict"
+            ? { is: "conflict", current: result.current }
+            : { is: "rejected", problem: result.problem };
+        await needPerson(transaction, owner, row, why);
+      }
+    }
+    await transaction.done;
+    return { left, named };
+  });
+}
+
+/** Puts one change before its person. */
+export async function putBefore(row: Row, why: Why): Promise<void> {
+  await reach(async (database) => {
+    const transaction = database.transaction(["outbox", "observations"], "readwrite");
+    await needPerson(transaction, row.owner, row, why);
+    await transaction.done;
+  });
+}
+
+/** Sends a change again as it is; a conflicting one goes on from what the server holds. */
+export async function resend(seq: number): Promise<void> {
+  await reach(async (database) => {
+    const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
+    const row = await transaction.store.get(seq);
+    if (row !== undefined && row.schema === SCHEMA) {
+      const change = { ...row.change, base: baseAfter(row) };
+      await transaction.store.put({ ...row, change, tried: 0, state: "waiting", why: null });
+    }
+    await transaction.done;
+  });
+}
+
+/** Throws a change away. Only after its person was asked (SYNC-6). */
+export async function discard(seq: number): Promise<void> {
+  await reach((database) => database.delete("outbox", seq));
+}
+
+/** Everything on this device that is not sent, or needs its person, oldest first. */
+export async function all(owner: Uuid): Promise<Row[]> {
+  return reach((database) =>
+    database.getAllFromIndex("outbox", "by_owner", IDBKeyRange.bound([owner], [owner, []])),
+  );
+}
+
+/** How the outbox stands for one person. */
+export async function standing(owner: Uuid | null): Promise<Standing> {
+  return reach(async (database) => {
+    const { store } = database.transaction("outbox");
+    const index = store.index("by_owner");
+    const every = await store.count();
+    if (owner === null) return { waiting: 0, since: null, needsYou: 0, others: every };
+    const ofState = (state: Row["state"]) => IDBKeyRange.bound([owner, state], [owner, state, []]);
+    const [waiting, needsYou, oldest] = await Promise.all([
+      index.count(ofState("waiting")),
+      index.count(ofState("needs_you")),
+      index.get(ofState("waiting")),
+    ]);
+    return { waiting, since: oldest?.saved_at ?? null, needsYou, others: every - waiting - needsYou };
+  });
+}
+
+async function leave(transaction: Transaction, owner: Uuid, row: Row, revision: number): Promise<void> {
+  const observations = transaction.objectStore("observations");
+  const known = await observations.get([owner, row.change.id]);
+  if (row.change.op === "delete") await observations.delete([owner, row.change.id]);
+  // A pull may have brought a later state already.
+  else if (known === undefined || known.revision < revision) await observations.put(observed(owner, row.change, revision));
+  await transaction.objectStore("outbox").delete(row.seq);
+  const next = await follower(transaction, owner, row);
+  if (next === undefined) return;
+  const change = { ...next.change, base: revision };
+  await transaction.objectStore("outbox").put({ ...next, change, follows: false });
+}
+
+async function needPerson(transaction: Transaction, owner: Uuid, row: Row, why: Why): Promise<void> {
+  const next = await follower(transaction, owner, row);
+  const change = { ...(next ?? row).change, base: row.change.base };
+  await transaction.objectStore("outbox").put({ ...row, change, state: "needs_you", why });
+  // What followed is the person's last word, and is now in the row above.
+  if (next !== undefined) await transaction.objectStore("outbox").delete(next.seq);
+}
+
+async function follower(transaction: Transaction, owner: Uuid, row: Row): Promise<Row | undefined> {
+  const rows = await transaction.objectStore("outbox").index("by_observation").getAll([owner, row.change.id]);
+  return rows.find((other) => other.seq > row.seq);
+}
+
+function observed(account: Uuid, put: Put, revision: number): Observation {
+  const { op: _op, base: _base, ...said } = put;
+  return { ...said, account, revision, at: Date.parse(put.observed_at) };
+}
+
+function readable(row: Row): boolean {
+  return row.schema === SCHEMA && typeof row.change?.id === "string" && typeof row.change.school === "string";
+}
+
+function setAside(row: Row): Row {
+  return { ...row, state: "needs_you", why: { is: "unreadable" } };
+}

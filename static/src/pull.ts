@@ -1,0 +1,78 @@
+import { isRecord } from "./answers";
+import { tell } from "./channel";
+import { fact, learn } from "./facts";
+import { forget, forgetOtherSchools, keepFeed, keepSetup, startAnew, tidy } from "./kept";
+import { get } from "./link";
+import { alone } from "./sync";
+import type { Feed, SchoolOfMine, Session, Setup, Uuid } from "./wire";
+
+const PAGE = 200;
+
+/**
+ * Learns who is signed in, then reads what changed: each school's setup, and the person's own observations.
+ * Nothing is lost or forgotten when the server cannot be reached. True when somebody is signed in.
+ */
+export async function pull(): Promise<boolean> {
+  const session = await meet();
+  if (session !== null) {
+    await forgetOtherSchools(session.account, session.schools.filter(mayRecord));
+    for (const school of session.schools.filter(mayRecord)) {
+      await alone(() => readSetup(session.account, school));
+      // One page at a time, so that a listen-in saved meanwhile is not kept waiting.
+      while (await alone(() => readPage(session.account, school.id)));
+    }
+    await tidy(session.account);
+  }
+  tell("changed");
+  return session !== null;
+}
+
+/** Learns who is signed in; null when nobody is, or when it cannot be known now. */
+export async function meet(): Promise<Session | null> {
+  const { status, body } = await get("/api/v1/session");
+  if (status === 401) await learn("signed_in", false);
+  if (status !== 200 || !isSession(body)) return null;
+  const before = await fact("session");
+  // A phone may be shared: nobody reads here what was read for somebody else.
+  if (before !== undefined && before.account !== body.account) await forget(before.account);
+  await learn("session", body);
+  await learn("signed_in", true);
+  return body;
+}
+
+/** Whether this person records in this school. */
+export function mayRecord(school: SchoolOfMine): boolean {
+  return school.role === "admin" || school.role === "observer";
+}
+
+async function readSetup(account: Uuid, school: SchoolOfMine): Promise<void> {
+  const { status, body } = await get(`/api/v1/schools/${school.id}/setup`);
+  if (status === 200 && isSetup(body)) await keepSetup(account, school, body, Date.now());
+}
+
+/** Reads one page of the feed; true when there is another. */
+async function readPage(account: Uuid, school: Uuid): Promise<boolean> {
+  const since = await fact(`cursor ${account} ${school}`);
+  const asked = new URLSearchParams({ school, mine: "true", limit: String(PAGE) });
+  if (since !== undefined) asked.set("since", String(since));
+  const { status, body } = await get(`/api/v1/changes?${asked}`);
+  if (status === 410 && since !== undefined) {
+    await startAnew(account, school);
+    return true;
+  }
+  if (status !== 200 || !isFeed(body)) return false;
+  await keepFeed(account, school, body);
+  return body.more && body.cursor !== since;
+}
+
+function isSession(body: unknown): body is Session {
+  return isRecord(body) && typeof body["account"] === "string" && Array.isArray(body["schools"]);
+}
+
+function isSetup(body: unknown): body is Setup {
+  return isRecord(body) && typeof body["timezone"] === "string" && Array.isArray(body["places"]);
+}
+
+function isFeed(body: unknown): body is Feed {
+  return isRecord(body) && Array.isArray(body["changes"]) && body["cursor"] !== undefined;
+}

@@ -1,0 +1,68 @@
+import { getCacheKeyForURL, matchPrecache, precache, type PrecacheEntry } from "workbox-precaching";
+import { fact } from "./facts";
+import { flush } from "./sync";
+
+/** Background Sync is not in TypeScript's library yet (WICG, one-shot). */
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string;
+}
+
+declare const self: ServiceWorkerGlobalScope & {
+  __WB_MANIFEST: (PrecacheEntry | string)[];
+  addEventListener(type: "sync", listen: (event: SyncEvent) => void): void;
+};
+
+const OFFLINE = "offline";
+
+// Install and activate: all that the app needs without a network, and nothing that knows anyone.
+const files = self.__WB_MANIFEST;
+precache(files);
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  // A worker that touches a POST sends empty bodies on iOS (enketo/enketo#1584).
+  if (request.method !== "GET") return;
+  const address = new URL(request.url);
+  if (address.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(address.pathname, request));
+  else if (getCacheKeyForURL(request.url) !== undefined) event.respondWith(file(request));
+  // Everything else is somebody's: it is never kept, and the browser fetches it as if there were no worker.
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "listen-in") event.waitUntil(sendInBackground());
+});
+
+self.addEventListener("message", (event) => {
+  // Only when the person asked for the new version; it never takes over by itself.
+  if (event.data?.type === "SKIP_WAITING") void self.skipWaiting();
+});
+
+/** A page: the two that work from this device alone come from the cache first, all others from the network. */
+async function page(path: string, request: Request): Promise<Response> {
+  const own = path === "/record" || path === "/outbox" ? await shell(path.slice(1)) : undefined;
+  if (own !== undefined) return own;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const instead = await shell(path.startsWith("/record/") ? "record" : OFFLINE);
+    if (instead === undefined) throw error;
+    return instead;
+  }
+}
+
+async function file(request: Request): Promise<Response> {
+  return (await matchPrecache(request.url)) ?? fetch(request);
+}
+
+/** The page that knows no one, in the language of who signed in last, else of the browser. */
+async function shell(name: string): Promise<Response | undefined> {
+  const wanted = (await fact("language").catch(() => undefined)) ?? navigator.language.slice(0, 2);
+  return (await matchPrecache(`/static/shell/${name}.${wanted}.html`)) ?? matchPrecache(`/static/shell/${name}.en.html`);
+}
+
+/** Throws when it is worth trying again, so that the browser does. */
+async function sendInBackground(): Promise<void> {
+  const { again } = await flush("background");
+  if (again !== null) throw new Error("not all is sent");
+}

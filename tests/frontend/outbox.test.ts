@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { close, type Row } from "../../static/src/database";
+import { ownListen, ownListens } from "../../static/src/kept";
+import { add, all, discard, resend, settle, standing, take } from "../../static/src/outbox";
+import type { Change, Result } from "../../static/src/wire";
+import { COACH, freshDevice, listen, NEIGHBOUR, NOON, SCHOOL } from "./world";
+
+const everything = (rows: readonly Row[]): Row[] => [...rows];
+
+async function onTheirWay(): Promise<Row[]> {
+  return (await take(COACH, 0, 500, everything)).rows;
+}
+
+function stored(change: Change, revision: number): Result {
+  return { id: change.id, status: "applied", revision, problem: null, current: null };
+}
+
+function deletion(id: string, base: number | null): Change {
+  return { op: "delete", id, school: SCHOOL, base };
+}
+
+beforeEach(freshDevice);
+
+test("what is added waits, and survives a restart", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  await close();
+  assert.deepEqual(
+    (await all(COACH)).map((row) => row.change),
+    [said],
+  );
+});
+
+test("it is known how many wait, and since when", async () => {
+  await add(COACH, listen(), NOON);
+  await add(COACH, listen(), NOON + 1);
+  await add(NEIGHBOUR, listen(), NOON - 1);
+  assert.deepEqual(await standing(COACH), { waiting: 2, since: NOON, needsYou: 0, others: 1 });
+});
+
+test("nobody else’s changes are taken to be sent", async () => {
+  await add(NEIGHBOUR, listen(), NOON);
+  assert.deepEqual(await onTheirWay(), []);
+});
+
+test("changes are taken in the order in which they were saved", async () => {
+  const said = [listen(), listen(), listen()];
+  for (const change of said) await add(COACH, change, NOON);
+  assert.deepEqual((await onTheirWay()).map((row) => row.change.id), said.map((change) => change.id));
+});
+
+test("mending what never left the phone replaces it", async () => {
+  const first = listen();
+  const mended = { ...first, heard: [] };
+  await add(COACH, first, NOON);
+  await add(COACH, mended, NOON + 1);
+  assert.deepEqual((await onTheirWay()).map((row) => row.change), [mended]);
+});
+
+test("deleting what never left the phone leaves nothing to send", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  await add(COACH, deletion(said.id, null), NOON + 1);
+  assert.deepEqual(await all(COACH), []);
+});
+
+test("mending what may have arrived waits for its answer and goes on from there", async () => {
+  const first = listen();
+  await add(COACH, first, NOON);
+  const sent = await onTheirWay();
+  await add(COACH, { ...first, heard: ["action"] }, NOON + 1);
+  assert.deepEqual((await onTheirWay()).map((row) => row.change), [first], "only the first, as it was said");
+  await settle(COACH, sent, [stored(first, 7)]);
+  assert.deepEqual((await onTheirWay()).map((row) => row.change), [{ ...first, heard: ["action"], base: 7 }]);
+});
+
+test("what the answer names leaves the outbox and is known from then on", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  assert.deepEqual(await settle(COACH, await onTheirWay(), [stored(said, 4)]), { left: 1, named: 1 });
+  assert.equal((await standing(COACH)).waiting, 0);
+  assert.equal((await ownListen(COACH, said.id))?.revision, 4);
+});
+
+test("what the answer does not name stays", async () => {
+  await add(COACH, listen(), NOON);
+  assert.deepEqual(await settle(COACH, await onTheirWay(), [stored(listen(), 4)]), { left: 0, named: 0 });
+  assert.equal((await standing(COACH)).waiting, 1);
+});
+
+test("a rejected change needs its person and is not sent again by itself", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  const problem = { field: "place", detail: "This place is closed." };
+  await settle(COACH, await onTheirWay(), [{ id: said.id, status: "rejected", revision: null, problem, current: null }]);
+  assert.deepEqual((await all(COACH))[0]?.why, { is: "rejected", problem });
+  assert.deepEqual(await onTheirWay(), []);
+});
+
+test("a conflict that is sent again goes on from what the server holds", async () => {
+  const said = listen({ base: 3 });
+  await add(COACH, said, NOON);
+  const current = { op: "put", revision: 9 } as const;
+  await settle(COACH, await onTheirWay(), [{ id: said.id, status: "conflict", revision: 9, problem: null, current }]);
+  const [row] = await all(COACH);
+  await resend(row?.seq ?? 0);
+  assert.equal((await onTheirWay())[0]?.change.base, 9);
+});
+
+test("a change that follows a refused one goes into its place", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  const sent = await onTheirWay();
+  await add(COACH, { ...said, heard: ["action"] }, NOON + 1);
+  await settle(COACH, sent, [{ id: said.id, status: "rejected", revision: null, problem: null, current: null }]);
+  assert.deepEqual((await all(COACH)).map((row) => [row.state, row.change]), [["needs_you", { ...said, heard: ["action"] }]]);
+});
+
+test("a row of a shape that is not known is kept for its person, and holds up nothing", async () => {
+  await add(COACH, listen(), NOON);
+  const [row] = await all(COACH);
+  const { reach } = await import("../../static/src/database");
+  await reach((database) => database.put("outbox", { ...(row as Row), schema: 99 }));
+  await add(COACH, listen(), NOON + 1);
+  assert.equal((await onTheirWay()).length, 1);
+  assert.deepEqual((await standing(COACH)).needsYou, 1);
+});
+
+test("only what is discarded by name is gone", async () => {
+  await add(COACH, listen(), NOON);
+  await add(COACH, listen(), NOON);
+  await discard((await all(COACH))[0]?.seq ?? 0);
+  assert.equal((await all(COACH)).length, 1);
+});
+
+test("own listen-ins show what is unsent over what is stored, latest first", async () => {
+  const early = listen({ observed_at: "2026-11-24T09:00:00+00:00" });
+  const late = listen({ observed_at: "2026-11-24T11:00:00+00:00" });
+  await add(COACH, early, NOON);
+  await settle(COACH, await onTheirWay(), [stored(early, 1)]);
+  await add(COACH, late, NOON);
+  await add(COACH, { ...early, base: 1, heard: [] }, NOON);
+  assert.deepEqual(
+    (await ownListens(COACH, 20)).map(({ id, heard, sent, revision }) => [id, heard.length, sent, revision]),
+    [
+      [late.id, 1, false, null],
+      [early.id, 0, false, 1],
+    ],
+  );
+});
+
+test("a listen-in that is to be deleted is not shown any more", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  await settle(COACH, await onTheirWay(), [stored(said, 1)]);
+  await add(COACH, deletion(said.id, 1), NOON);
+  assert.deepEqual(await ownListens(COACH, 20), []);
+});

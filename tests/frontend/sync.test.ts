@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { fact, learn } from "../../static/src/facts";
+import { add, all, standing } from "../../static/src/outbox";
+import { flush } from "../../static/src/sync";
+import type { SyncCall } from "../../static/src/wire";
+import { applied, COACH, freshDevice, listen, lost, NEIGHBOUR, NOON, results, Server, status } from "./world";
+
+async function save(count: number, owner: string = COACH): Promise<string[]> {
+  const said = Array.from({ length: count }, () => listen());
+  for (const change of said) await add(owner, change, NOON);
+  return said.map((change) => change.id);
+}
+
+async function waiting(): Promise<number> {
+  return (await standing(COACH)).waiting;
+}
+
+beforeEach(freshDevice);
+
+test("everything that waits is sent once and leaves", async () => {
+  const server = new Server();
+  const ids = await save(3);
+  assert.deepEqual(await flush("saved"), { waiting: 0, obstacle: null, again: null });
+  assert.deepEqual(server.ids, ids);
+});
+
+test("when nothing waits, nobody is called", async () => {
+  const server = new Server();
+  await flush("start");
+  assert.equal(server.calls.length, 0);
+});
+
+test("more than a call may carry goes in several", async () => {
+  const server = new Server();
+  await save(1_100);
+  await flush("button");
+  assert.deepEqual(server.calls.map((call) => call.changes.length), [500, 500, 100]);
+  assert.equal(await waiting(), 0);
+});
+
+test("flushes asked for at the same time send nothing twice", async () => {
+  const server = new Server();
+  const ids = await save(2);
+  await Promise.all([flush("saved"), flush("online"), flush("timer")]);
+  assert.deepEqual(server.ids, ids);
+});
+
+test("what is saved while a flush runs is sent before it ends", async () => {
+  const late = listen();
+  const server = new Server().then(async (call) => {
+    await add(COACH, late, NOON);
+    void flush("saved");
+    return applied(call);
+  });
+  await save(1);
+  await flush("saved");
+  assert.equal(server.ids.at(-1), late.id);
+  assert.equal(await waiting(), 0);
+});
+
+const NOTHING_ARRIVED: [string, () => Response | Promise<Response>][] = [
+  ["no network", lost],
+  ["a captive portal’s page", status(200)],
+  ["a truncated answer", () => new Response('{"clock":"x","resul', { headers: { "Content-Type": "application/json" } })],
+  ["an answer that names none of them", () => results([])],
+  ["408", status(408)],
+  ["429", status(429, "too-many-tries")],
+  ["500", status(500, "internal-server-error")],
+  ["502 with a page", status(502)],
+  ["503", status(503)],
+  ["511", status(511)],
+];
+
+for (const [what, answer] of NOTHING_ARRIVED) {
+  test(`after ${what} everything is kept and tried later`, async () => {
+    const server = new Server().then(answer);
+    await save(2);
+    const { obstacle, again } = await flush("saved");
+    assert.equal(obstacle, "keep");
+    assert.ok((again ?? 0) > Date.now());
+    assert.equal(await waiting(), 2);
+    assert.equal(server.calls.length, 1);
+  });
+}
+
+test("before the pause is over only a button calls again", async () => {
+  const server = new Server().then(status(503, undefined, { "Retry-After": "120" }));
+  await save(1);
+  const { again } = await flush("saved");
+  assert.ok((again ?? 0) >= Date.now() + 119_000);
+  await flush("timer");
+  assert.equal(server.calls.length, 1);
+  await flush("button");
+  assert.equal(await waiting(), 0);
+});
+
+test("what may have arrived is sent again word for word", async () => {
+  const server = new Server().then(lost);
+  await save(1);
+  await flush("saved");
+  await flush("button");
+  assert.deepEqual(server.calls[0]?.changes, server.calls[1]?.changes);
+});
+
+test("401 keeps everything and asks to sign in, and nothing more is tried", async () => {
+  const server = new Server().then(status(401, "signed-out"));
+  await save(2);
+  assert.equal((await flush("saved")).obstacle, "ask-to-sign-in");
+  assert.equal((await flush("button")).obstacle, "ask-to-sign-in");
+  assert.equal(server.calls.length, 1);
+  assert.equal(await waiting(), 2);
+});
+
+test("409 for another account keeps everything for its owner", async () => {
+  new Server().then(status(409, "wrong-account"));
+  await save(2);
+  assert.equal((await flush("saved")).obstacle, "keep-for-owner");
+  assert.equal(await waiting(), 2);
+});
+
+test("another person’s changes are never sent under this account", async () => {
+  const server = new Server();
+  await save(2, NEIGHBOUR);
+  const [mine] = await save(1);
+  await flush("button");
+  assert.deepEqual(server.ids, [mine]);
+  assert.equal((await all(NEIGHBOUR)).length, 2);
+  assert.ok(server.calls.every((call) => call.account === COACH));
+});
+
+test("413 halves the call until it fits", async () => {
+  const server = new Server().then(status(413), status(413));
+  await save(8);
+  await flush("saved");
+  assert.deepEqual(server.calls.map((call) => call.changes.length), [8, 4, 2, 4, 2]);
+  assert.equal(await waiting(), 0);
+});
+
+test("one change that makes every call fail is found, put before its person, and holds up nothing", async () => {
+  const server = new Server();
+  const ids = await save(9);
+  const bad = ids[4];
+  const picky = (call: SyncCall): Response =>
+    call.changes.some((change) => change.id === bad) ? status(422, "malformed")() : applied(call);
+  server.then(...Array.from({ length: 30 }, () => picky));
+  await flush("saved");
+  assert.deepEqual(await standing(COACH), { waiting: 0, since: null, needsYou: 1, others: 0 });
+  assert.equal((await all(COACH))[0]?.change.id, bad);
+});
+
+test("rejected and conflicting changes do not harm their neighbours", async () => {
+  const ids = await save(3);
+  new Server().then((call) =>
+    results(
+      call.changes.map(({ id }) =>
+        id === ids[1]
+          ? { id, status: "rejected", revision: null, problem: { field: "place", detail: "Closed" }, current: null }
+          : { id, status: "applied", revision: 5, problem: null, current: null },
+      ),
+    ),
+  );
+  assert.deepEqual(await flush("saved"), { waiting: 0, obstacle: null, again: null });
+  assert.equal((await standing(COACH)).needsYou, 1);
+});
+
+test("a change of a change is sent after it, from the revision that it got", async () => {
+  const first = listen();
+  const server = new Server().then(lost, (call) =>
+    results(call.changes.map(({ id }) => ({ id, status: "applied", revision: 41, problem: null, current: null }))),
+  );
+  await add(COACH, first, NOON);
+  await flush("saved");
+  await add(COACH, { ...first, heard: ["action"] }, NOON);
+  await flush("button");
+  assert.deepEqual(server.calls.map((call) => call.changes.map((change) => change.base)), [[null], [null], [41]]);
+  assert.equal(await waiting(), 0);
+});
+
+test("when sending succeeds again, the count of failures starts anew", async () => {
+  new Server().then(lost);
+  await save(1);
+  await flush("saved");
+  await flush("button");
+  assert.deepEqual(await fact("pause"), { tries: 0, until: 0 });
+});
+
+test("the phone’s clock is sent, and how far it is off is learnt", async () => {
+  const server = new Server().then((call) =>
+    Response.json({
+      clock: new Date(Date.now() - 3_600_000).toISOString(),
+      results: call.changes.map(({ id }) => ({ id, status: "applied", revision: 1, problem: null, current: null })),
+    }),
+  );
+  await save(1);
+  await flush("saved");
+  assert.ok(Math.abs(Date.parse(server.calls[0]?.clock ?? "") - Date.now()) < 5_000);
+  assert.ok(Math.abs(((await fact("skew")) ?? 0) - 3_600_000) < 5_000);
+});
+
+test("while it is in doubt who is signed in, nothing is sent", async () => {
+  const server = new Server();
+  await save(1);
+  await learn("signed_in", false);
+  await flush("button");
+  assert.equal(server.calls.length, 0);
+});
