@@ -8,27 +8,36 @@ import type { Feed, SchoolOfMine, Session, Setup, Uuid } from "./wire";
 
 const PAGE = 200;
 
+let running: Promise<boolean> | null = null;
+
 /**
  * Learns who is signed in, then reads what changed: each school's setup, and the person's own observations.
  * Nothing is lost or forgotten when the server cannot be reached. True when somebody is signed in.
  */
-export async function pull(): Promise<boolean> {
+export function pull(): Promise<boolean> {
+  running ??= readAll().finally(() => {
+    running = null;
+    tell("changed");
+  });
+  return running;
+}
+
+async function readAll(): Promise<boolean> {
   const session = await meet();
-  if (session !== null) {
-    await forgetOtherSchools(session.account, session.schools.filter(mayRecord));
-    for (const school of session.schools.filter(mayRecord)) {
-      await alone(() => readSetup(session.account, school));
-      // One page at a time, so that a listen-in saved meanwhile is not kept waiting.
-      while (await alone(() => readPage(session.account, school.id)));
-    }
-    await tidy(session.account);
+  if (session === null) return false;
+  const schools = session.schools.filter(mayRecord);
+  await forgetOtherSchools(session.account, schools);
+  for (const school of schools) {
+    await alone(() => readSetup(session.account, school));
+    // One page at a time, so that a listen-in saved meanwhile is not kept waiting.
+    while (await alone(() => readPage(session.account, school.id)));
   }
-  tell("changed");
-  return session !== null;
+  await tidy(session.account);
+  return true;
 }
 
 /** Learns who is signed in; null when nobody is, or when it cannot be known now. */
-export async function meet(): Promise<Session | null> {
+async function meet(): Promise<Session | null> {
   const { status, body } = await get("/api/v1/session");
   if (status === 401) await learn("signed_in", false);
   if (status !== 200 || !isSession(body)) return null;

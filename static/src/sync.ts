@@ -54,7 +54,7 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
 
 async function sendAll(reason: Reason): Promise<Outcome> {
   const account = (await fact("session"))?.account;
-  if (account === undefined) return { waiting: 0, obstacle: null, again: null };
+  if (account === undefined) return { waiting: 0, obstacle: "ask-to-sign-in", again: null };
   const obstacle = (await hindrance(reason)) ?? (await sendWhileSaved(account));
   const { waiting } = await standing(account);
   const until = (await fact("pause"))?.until ?? 0;

@@ -4,7 +4,7 @@ export interface Forms {
   other: string;
 }
 
-/** What scripts say, in the language of the page; written by templates/observing/_words.html. */
+/** What scripts say, in the language of the page; written by templates/observing/_words.html and _record_words.html. */
 export interface Words {
   state: {
     all_sent: string;
@@ -13,17 +13,15 @@ export interface Words {
     sign_in: Forms;
     needs_you: Forms;
   };
-  update: { ready: string; refresh: string };
-  install: { offer: string; install: string; ios: string; later: string };
-  sign_out: { unsent: Forms; stays: string; anyway: string; stay: string };
+  sign_out: { unsent: Forms };
   record: {
     save: string;
     save_heard: Forms;
     save_none: string;
+    save_mended: string;
     saved: string;
     mended: string;
     deleted: string;
-    undo: string;
     undone: string;
     choose: string;
     choose_place: string;
@@ -34,23 +32,23 @@ export interface Words {
     now: string;
     ago: Forms;
     filed: string;
+    group_size: string;
     ground_floor: string;
     floor: string;
     no_floor: string;
-    unsent: string;
     none: string;
-    mend: string;
     delete: string;
-    mending: string;
     gone_place: string;
   };
   outbox: {
+    listen: string;
     nothing: string;
-    saved_at: string;
     waits: string;
-    follows: string;
-    signed_out: string;
     trying: string;
+    signed_out: string;
+    update_first: string;
+    saved_at: string;
+    follows: string;
     deletion: string;
     others: Forms;
     rejected: string;
@@ -58,13 +56,7 @@ export interface Words {
     conflict_deleted: string;
     refused: string;
     unreadable: string;
-    mend: string;
-    resend: string;
-    discard: string;
-    discard_sure: string;
-    keep: string;
   };
-  settings: Record<string, string>;
   kinds: Record<string, string>;
   /** Which setting is usual at which kind of place. */
   usual: Record<string, string>;
@@ -73,10 +65,14 @@ export interface Words {
 
 let read: Words | null = null;
 
-/** The words of this page. */
+/** The words of this page: those that every page has, and its own. */
 export function words(): Words {
-  read ??= JSON.parse(document.getElementById("words")?.textContent ?? "{}") as Words;
+  read ??= Object.assign({}, ...["words", "page-words"].map(island)) as Words;
   return read;
+}
+
+function island(id: string): object {
+  return JSON.parse(document.getElementById(id)?.textContent ?? "{}") as object;
 }
 
 /** Puts values into a sentence: `{n} waiting` → `3 waiting`. */

@@ -1,0 +1,36 @@
+import { hear } from "../channel";
+import { fact } from "../facts";
+import { standing } from "../outbox";
+import { clock, sayCount, words } from "../words";
+
+type State = "sent" | "waiting" | "sending" | "sign-in" | "needs-you";
+
+/**
+ * `<sync-state><a href="/outbox"><span data-words>All sent</span></a></sync-state>`: how sending stands, quiet and
+ * always there. `data-state` says it to the style sheet; the words say it to people. Hidden while nobody is known.
+ */
+export class SyncState extends HTMLElement {
+  connectedCallback(): void {
+    hear((news) => void (news === "sending" ? this.#show("sending", words().state.sending) : this.#read()));
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const session = await fact("session");
+    this.hidden = session === undefined;
+    if (session === undefined) return;
+    const { waiting, since, needsYou } = await standing(session.account);
+    const { state } = words();
+    if (needsYou > 0) this.#show("needs-you", sayCount(state.needs_you, needsYou));
+    else if (waiting === 0 || since === null) this.#show("sent", state.all_sent);
+    else if ((await fact("signed_in")) !== true) this.#show("sign-in", sayCount(state.sign_in, waiting));
+    else this.#show("waiting", sayCount(state.waiting, waiting, { time: clock(since) }));
+  }
+
+  #show(state: State, said: string): void {
+    this.dataset["state"] = state;
+    const place = this.querySelector("[data-words]");
+    // The same words again would be read out again.
+    if (place !== null && place.textContent !== said) place.textContent = said;
+  }
+}

@@ -1,0 +1,67 @@
+import { hear } from "../channel";
+import { SyncState } from "../elements/sync-state";
+import { fact, learn } from "../facts";
+import { standing } from "../outbox";
+import { pull } from "../pull";
+import { flush, type Reason } from "../sync";
+import { offerInstall } from "./install-hint";
+import { signOutWithCare } from "./sign-out";
+import { keepUpToDate } from "./update-notice";
+
+const A_MINUTE = 60_000;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let readAt = 0;
+
+void start();
+
+/** On every page: keeps worker and outbox going, and shows how they stand. */
+async function start(): Promise<void> {
+  customElements.define("sync-state", SyncState);
+  const dialog = document.querySelector<HTMLDialogElement>("dialog#sign-out");
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sign-out]")) signOutWithCare(form, dialog);
+  const known = await whoThePageKnows();
+  if (known === "nobody") return;
+  keepUpToDate(document.getElementById("update-notice"));
+  offerInstall(document.getElementById("install-hint"));
+  addEventListener("online", () => void catchUp("online"));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void catchUp("visible");
+  });
+  hear((news) => {
+    if (news === "changed") void planNextTry();
+  });
+  await catchUp("start");
+}
+
+/**
+ * A page of the server knows who is signed in, a page from the cache does not. Where the two disagree, nothing is
+ * sent until the server was asked.
+ */
+async function whoThePageKnows(): Promise<"somebody" | "nobody" | "not-told"> {
+  const { account } = document.body.dataset;
+  if (account === undefined) return "not-told";
+  const session = await fact("session");
+  if (session !== undefined && session.account !== account) await learn("signed_in", false);
+  if (account === "") return "nobody";
+  await learn("language", document.documentElement.lang);
+  return "somebody";
+}
+
+/** Sends what waits and reads what is new; whoever signed in meanwhile gets a second go. */
+async function catchUp(reason: Reason): Promise<void> {
+  const { obstacle } = await flush(reason);
+  const unclear = obstacle === "ask-to-sign-in" || obstacle === "keep-for-owner";
+  if (!unclear && (obstacle !== null || Date.now() - readAt < A_MINUTE)) return;
+  readAt = Date.now();
+  if ((await pull()) && unclear) await flush(reason);
+}
+
+/** Whoever flushed last, this page, another or the worker, noted when to try again. */
+async function planNextTry(): Promise<void> {
+  clearTimeout(timer);
+  const { until } = (await fact("pause")) ?? { until: 0 };
+  const { waiting } = await standing((await fact("session"))?.account ?? null);
+  const rest = until - Date.now();
+  if (waiting > 0 && rest > 0) timer = setTimeout(() => void catchUp("timer"), rest);
+}

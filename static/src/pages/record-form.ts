@@ -1,0 +1,182 @@
+import type { PlacePicker } from "../elements/place-picker";
+import { newId } from "../ids";
+import { asField } from "../instants";
+import type { OwnListen } from "../kept";
+import type { GroupSize, Put, Setting, Trait, Uuid } from "../wire";
+import { sayCount, words } from "../words";
+import { fill, type Values, valuesOf } from "./form-values";
+import { filedLabel, heardAt, said, whenLabel } from "./record-when";
+
+const FIELDS = ["place", "setting", "heard", "none", "when", "at", "group_size", "note"];
+const DRAFT = "listen-in draft";
+
+/** What is missing, and the field that wants it. */
+export interface Missing {
+  text: string;
+  field: HTMLElement | null;
+}
+
+/** The form of a listen-in, as the server and the page that knows no one both draw it. */
+export class ListenForm {
+  readonly picker: PlacePicker;
+  /** The observation that is being mended; null while a new one is made. */
+  mending: OwnListen | null = null;
+  /** This phone's clock minus the server's, in milliseconds, and the school's time zone. */
+  skew = 0;
+  zone: string | undefined;
+  #settingChosen = false;
+
+  constructor(readonly form: HTMLFormElement) {
+    this.picker = form.querySelector("place-picker") as PlacePicker;
+    form.addEventListener("change", (event) => this.#follow(event.target as HTMLInputElement));
+    form.addEventListener("input", (event) => {
+      // Whoever types a time means it.
+      if ((event.target as HTMLInputElement).name === "at") fill(form, { when: ["at"] }, ["when"]);
+      this.#show();
+      this.#keepDraft();
+    });
+    this.#show();
+  }
+
+  /** What the form says, as a change; or what is missing. */
+  read(school: Uuid, now: number): Put | Missing {
+    const values = valuesOf(this.form);
+    const missing = this.#missing(values, now);
+    if (missing !== null) return missing;
+    return {
+      op: "put",
+      ...heardIn(values),
+      id: this.mending?.id ?? newId(now),
+      school: this.mending?.school ?? school,
+      base: this.mending?.revision ?? null,
+      observed_at: said(heardAt(values, now) ?? now, this.mending?.observed_at ?? null),
+      walkthrough: this.mending?.walkthrough ?? null,
+    };
+  }
+
+  /** An empty form at a place, ready for the next listen-in. */
+  clean(place: Uuid | null, setting: Setting | null = null): void {
+    this.mending = null;
+    this.#settingChosen = setting !== null;
+    // Tells the page that nothing is being filled in any more.
+    this.form.reset();
+    fill(this.form, { when: ["now"], setting: [setting ?? "other"] }, FIELDS);
+    this.choosePlace(place);
+  }
+
+  /** Chooses a place, and the setting that is usual there; false if it is not offered. */
+  choosePlace(place: Uuid | null): boolean {
+    const offered = this.picker.choose(place);
+    this.#followPlace();
+    this.#show();
+    return offered;
+  }
+
+  /** Forgets what was half filled in; it is saved now. */
+  dropDraft(): void {
+    sessionStorage.removeItem(DRAFT);
+  }
+
+  /** Puts an observation into the form: to mend it, or (after Undo) to go on with it. */
+  put(listen: OwnListen, mending: boolean): void {
+    this.mending = mending ? listen : null;
+    this.#settingChosen = true;
+    const values: Values = { place: [listen.place], setting: [listen.setting], heard: listen.heard };
+    if (listen.heard.length === 0) values["none"] = ["y"];
+    if (listen.group_size !== null) values["group_size"] = [listen.group_size];
+    if (listen.note !== null) values["note"] = [listen.note];
+    fill(this.form, { ...values, when: ["at"], at: [asField(listen.at)] }, FIELDS);
+    this.picker.choose(listen.place);
+    this.#show();
+  }
+
+  /** The observation that the server put into the form, or null if it put another one there or none. */
+  ofPage(id: Uuid): OwnListen | null {
+    const values = valuesOf(this.form);
+    const { observedAt, school } = this.form.dataset;
+    if (values["id"]?.[0] !== id || observedAt === undefined || school === undefined) return null;
+    const revision = Number(values["base"]?.[0]);
+    const at = Date.parse(observedAt);
+    return { ...heardIn(values), id, school, revision, observed_at: observedAt, at, walkthrough: null, sent: true };
+  }
+
+  /** Brings back what was half filled in before the page was left, if it was for the same observation. */
+  restoreDraft(): boolean {
+    const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null") as { id: Uuid | null; values: Values } | null;
+    if (draft === null || draft.id !== (this.mending?.id ?? null)) return false;
+    fill(this.form, draft.values, FIELDS);
+    this.#settingChosen = true;
+    this.picker.show();
+    this.#show();
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
+  #keepDraft(): void {
+    const draft = { id: this.mending?.id ?? null, values: valuesOf(this.form) };
+    sessionStorage.setItem(DRAFT, JSON.stringify(draft));
+  }
+
+  #follow(field: HTMLInputElement): void {
+    if (field.name === "none" && field.checked) fill(this.form, {}, ["heard"]);
+    if (field.name === "heard" && field.checked) fill(this.form, {}, ["none"]);
+    if (field.name === "setting") this.#settingChosen = true;
+    if (field.name === "place") this.#followPlace();
+    this.#show();
+    this.#keepDraft();
+  }
+
+  /** The setting follows from the kind of place until it is chosen by hand. */
+  #followPlace(): void {
+    const usual = words().usual[this.picker.chosen?.dataset["kind"] ?? ""];
+    if (!this.#settingChosen && usual !== undefined) fill(this.form, { setting: [usual] }, ["setting"]);
+  }
+
+  #missing(values: Values, now: number): Missing | null {
+    const { record } = words();
+    if (values["place"] === undefined) return { text: record.choose_place, field: this.form.querySelector("summary") };
+    if (values["heard"] === undefined && values["none"] === undefined) {
+      return { text: record.choose, field: this.form.querySelector('[name="heard"]') };
+    }
+    if (heardAt(values, now) === null) return { text: record.choose_time, field: this.form.querySelector("[data-when]") };
+    return null;
+  }
+
+  /** Says on the buttons what is chosen behind them, and on Save what will be saved. */
+  #show(): void {
+    const values = valuesOf(this.form);
+    const now = Date.now();
+    this.#say("[data-when]", whenLabel(values, now));
+    this.#say("[data-filed]", filedLabel(values, now, this.skew, this.zone));
+    const size = this.form.querySelector<HTMLInputElement>('[name="group_size"]:checked');
+    const sizeName = size?.value ? size.closest("label")?.textContent : null;
+    this.#say("[data-group-size]", sizeName?.trim() ?? words().record.group_size);
+    this.form.querySelector("[data-note]")?.toggleAttribute("data-filled", values["note"] !== undefined);
+    this.#say("[data-save]", this.#saveLabel(values));
+  }
+
+  #saveLabel(values: Values): string {
+    const { save, save_heard, save_none, save_mended } = words().record;
+    if (this.mending !== null) return save_mended;
+    if (values["none"] !== undefined) return save_none;
+    const heard = values["heard"]?.length ?? 0;
+    return heard === 0 ? save : sayCount(save_heard, heard);
+  }
+
+  #say(place: string, text: string): void {
+    for (const element of this.form.querySelectorAll(place)) element.textContent = text;
+  }
+}
+
+type Said = Pick<Put, "place" | "setting" | "heard" | "group_size" | "note">;
+
+/** The server checks these words; the form offers no others. */
+function heardIn(values: Values): Said {
+  return {
+    place: values["place"]?.[0] ?? "",
+    setting: (values["setting"]?.[0] ?? "other") as Setting,
+    heard: (values["heard"] ?? []) as Trait[],
+    group_size: (values["group_size"]?.[0] ?? null) as GroupSize | null,
+    note: values["note"]?.[0]?.trim() || null,
+  };
+}

@@ -1,0 +1,42 @@
+import type { KeptSetup } from "../database";
+import { fact } from "../facts";
+import { setups } from "../kept";
+import { pull } from "../pull";
+import type { Uuid } from "../wire";
+
+/** No longer than this is the form kept waiting to learn who is signed in. */
+const PATIENCE = 2_500;
+
+/** Who records, and where one may. */
+export interface Here {
+  account: Uuid;
+  /** What this phone knows of the person's schools; empty on a page of the server before the first reading. */
+  schools: KeptSetup[];
+}
+
+/**
+ * Who records here: on a page of the server the one it was made for; on the page that knows no one, who signed in
+ * last on this device, who may also record while signed out (SYNC-8).
+ *
+ * @returns "nobody" when nobody ever signed in, "no-school" when this person records in none
+ */
+export async function here(page: HTMLElement): Promise<Here | "nobody" | "no-school"> {
+  const { account } = page.dataset;
+  if (account !== undefined) return { account, schools: await setups(account) };
+  // Somebody else may have signed in since: better to ask first than to save under the wrong name.
+  if ((await fact("signed_in")) !== true) await Promise.race([pull(), rest(PATIENCE)]);
+  const known = await ofThisDevice();
+  if (typeof known === "string" && (await pull())) return ofThisDevice();
+  return known;
+}
+
+async function ofThisDevice(): Promise<Here | "nobody" | "no-school"> {
+  const session = await fact("session");
+  if (session === undefined) return "nobody";
+  const schools = await setups(session.account);
+  return schools.length === 0 ? "no-school" : { account: session.account, schools };
+}
+
+function rest(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}

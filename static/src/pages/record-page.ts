@@ -1,0 +1,233 @@
+import { hear } from "../channel";
+import { isFull } from "../database";
+import { fact } from "../facts";
+import { type OwnListen, ownListen, ownListens, setups } from "../kept";
+import { lately, noteChosen } from "../lately";
+import { add } from "../outbox";
+import { flush } from "../sync";
+import { type Done, undo } from "../undo";
+import type { Change, Put, Setting, Uuid } from "../wire";
+import { words } from "../words";
+import { askForBackgroundSync, askToKeepStorage } from "./device";
+import type { ListenForm, Missing } from "./record-form";
+import type { Here } from "./record-here";
+import { drawListens } from "./record-list";
+
+const MOST_SHOWN = 20;
+
+/** The page on which listen-ins are recorded, mended and deleted, with a network or without. */
+export class RecordPage {
+  readonly #form: ListenForm;
+  readonly #here: Here;
+  #school: Uuid;
+  #done: Done | null = null;
+  #saving = false;
+  #drawn = "";
+
+  constructor(form: ListenForm, here: Here) {
+    this.#form = form;
+    this.#here = here;
+    this.#school = form.form.dataset["school"] ?? this.#askedSchool() ?? "";
+  }
+
+  /** Shows the form, filled as the address asks, and the last listen-ins below it. */
+  async start(): Promise<void> {
+    this.#form.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#save();
+    });
+    part("[data-undo]")?.addEventListener("click", () => void this.#undo());
+    addEventListener("popstate", () => void this.#route());
+    this.#form.skew = (await fact("skew")) ?? 0;
+    await this.#useSchool(this.#school);
+    this.#offerSchools();
+    await this.#route();
+    this.#form.form.hidden = false;
+    await this.#drawList();
+    hear((news) => {
+      if (news === "changed") void this.#takeNews();
+    });
+  }
+
+  async #save(): Promise<void> {
+    // A second tap on Save while the first is being written is the same tap.
+    if (this.#saving) return;
+    const change = this.#form.read(this.#school, Date.now());
+    if (!("op" in change)) return this.#complain(change);
+    const { mending } = this.#form;
+    this.#saving = true;
+    const kept = await this.#keep({ change, before: mending });
+    this.#saving = false;
+    if (!kept) return;
+    this.#say(mending === null ? words().record.saved : words().record.mended, true);
+    if (mending !== null) history.replaceState(null, "", "/record");
+    this.#form.dropDraft();
+    this.#form.clean(change.place);
+    this.#showMending(null);
+    this.#startOver();
+    await noteChosen(this.#here.account, change.school, change.place);
+  }
+
+  async #remove(listen: OwnListen): Promise<void> {
+    const change: Change = { op: "delete", id: listen.id, school: listen.school, base: listen.revision };
+    if (!(await this.#keep({ change, before: listen }))) return;
+    this.#say(words().record.deleted, true);
+    part("[data-undo]")?.focus();
+    if (this.#form.mending?.id === listen.id) history.back();
+  }
+
+  async #undo(): Promise<void> {
+    const done = this.#done;
+    if (done === null) return;
+    this.#done = null;
+    await undo(this.#here.account, done, Date.now());
+    void flush("saved");
+    this.#say(words().record.undone, false);
+    if (done.before === null && done.change.op === "put") this.#form.put(asListen(done.change), false);
+    this.#startOver();
+    await this.#drawList();
+  }
+
+  /** Saves a change on this phone and starts sending; false, with the reason said, when it cannot be saved. */
+  async #keep(done: Done): Promise<boolean> {
+    try {
+      await add(this.#here.account, done.change, Date.now());
+    } catch (error) {
+      this.#complain({ text: isFull(error) ? words().record.full : words().record.failed, field: null });
+      return false;
+    }
+    this.#done = done;
+    this.#complain({ text: "", field: null });
+    void flush("saved");
+    void askForBackgroundSync();
+    void askToKeepStorage();
+    return true;
+  }
+
+  #complain({ text, field }: Missing): void {
+    part("[data-problem]")?.replaceChildren(text);
+    field?.focus();
+  }
+
+  #say(text: string, canUndo: boolean): void {
+    part("[data-said]")?.replaceChildren(text);
+    part("[data-toast]")?.toggleAttribute("data-shown", true);
+    const button = part("[data-undo]");
+    if (button !== null) button.hidden = !canUndo;
+  }
+
+  /** The next listen-in begins at the top, for thumbs, keyboards and screen readers alike. */
+  #startOver(): void {
+    scrollTo({ top: 0 });
+    this.#form.form.querySelector("summary")?.focus({ preventScroll: true });
+  }
+
+  /** Fills the form as the address asks: the observation to be mended, or the place at whose door one stands. */
+  async #route(): Promise<void> {
+    // What was typed and could not be taken stands in the page, with the reason beside it.
+    if (this.#form.form.dataset["kept"] !== undefined) return;
+    const id = location.pathname.match(/^\/record\/([0-9a-f-]{36})$/)?.[1];
+    if (id === undefined) return this.#begin(new URLSearchParams(location.search));
+    const listen = (await ownListen(this.#here.account, id)) ?? this.#form.ofPage(id);
+    if (listen !== null) this.#mend(listen);
+    else this.#complain({ text: words().record.unknown, field: null });
+  }
+
+  async #begin(asked: URLSearchParams): Promise<void> {
+    const place = asked.get("place");
+    const last = await lately(this.#here.account, this.#school);
+    const shown = this.#form.picker.chosen?.value ?? null;
+    this.#form.clean(null, asked.get("setting") as Setting | null);
+    [...last, shown].some((id) => this.#form.choosePlace(id));
+    this.#form.restoreDraft();
+    if (place !== null && !this.#form.choosePlace(place)) this.#complain({ text: words().record.gone_place, field: null });
+    this.#showMending(null);
+  }
+
+  #mend(listen: OwnListen): void {
+    this.#form.put(listen, true);
+    this.#form.restoreDraft();
+    this.#showMending(listen);
+    this.#startOver();
+  }
+
+  #showMending(listen: OwnListen | null): void {
+    const sentence = part("[data-mending]");
+    if (sentence !== null) sentence.hidden = listen === null;
+  }
+
+  async #takeNews(): Promise<void> {
+    this.#here.schools = await setups(this.#here.account);
+    const { mending } = this.#form;
+    const fresh = mending === null ? null : await ownListen(this.#here.account, mending.id);
+    // This phone's own earlier change has arrived: the same words, at a later revision.
+    if (fresh !== null && mending !== null && sameWords(fresh, mending)) this.#form.mending = fresh;
+    await this.#drawList();
+  }
+
+  async #drawList(): Promise<void> {
+    const listens = await ownListens(this.#here.account, MOST_SHOWN);
+    const list = part("[data-listens]");
+    const now = JSON.stringify(listens);
+    // On a page of the server, what it drew stands until this phone knows as much.
+    if (list === null || now === this.#drawn || (listens.length === 0 && this.#drawn === "")) return;
+    this.#drawn = now;
+    const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : null;
+    drawListens(list, listens, {
+      placeName: (id) => this.#placeName(id),
+      mend: (listen) => {
+        history.pushState(null, "", `/record/${listen.id}`);
+        this.#mend(listen);
+      },
+      remove: (listen) => void this.#remove(listen),
+    });
+    if (focused) list.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+    part("[data-own]")?.toggleAttribute("hidden", listens.length === 0);
+  }
+
+  #placeName(id: Uuid): string {
+    const places = this.#here.schools.flatMap((school) => school.places);
+    return this.#form.picker.nameOf(id) ?? places.find((place) => place.id === id)?.name ?? words().record.gone_place;
+  }
+
+  /** The school of the place at whose door one stands, else the one asked for, else the first. */
+  #askedSchool(): Uuid | undefined {
+    const asked = new URLSearchParams(location.search);
+    const { schools } = this.#here;
+    const ofPlace = schools.find((school) => school.places.some((place) => place.id === asked.get("place")));
+    const named = schools.find((school) => school.school === asked.get("school"));
+    return (ofPlace ?? named ?? schools[0])?.school;
+  }
+
+  async #useSchool(id: Uuid): Promise<void> {
+    this.#school = id;
+    const setup = this.#here.schools.find((school) => school.school === id);
+    this.#form.zone = setup?.timezone;
+    // A page of the server has drawn its places already.
+    if (setup === undefined || this.#form.form.dataset["school"] !== undefined) return;
+    this.#form.picker.fill(setup.places, await lately(this.#here.account, id));
+    for (const note of this.#form.form.querySelectorAll<HTMLElement>("[data-notes]")) note.hidden = setup.notes !== true;
+  }
+
+  #offerSchools(): void {
+    const choice = this.#form.form.querySelector<HTMLSelectElement>("select[data-schools]");
+    const label = choice?.closest<HTMLElement>("label");
+    if (choice === null || !label || this.#here.schools.length < 2) return;
+    choice.replaceChildren(...this.#here.schools.map(({ name, school }) => new Option(name, school, false, school === this.#school)));
+    choice.addEventListener("change", () => void this.#useSchool(choice.value).then(() => this.#begin(new URLSearchParams())));
+    label.hidden = false;
+  }
+}
+
+function part(selector: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(selector);
+}
+
+function asListen({ op: _op, base, ...said }: Put): OwnListen {
+  return { ...said, revision: base, at: Date.parse(said.observed_at), sent: false };
+}
+
+function sameWords(one: OwnListen, other: OwnListen): boolean {
+  const plain = (listen: OwnListen): string => JSON.stringify({ ...listen, revision: null, sent: null }, Object.keys(listen).sort());
+  return plain(one) === plain(other);
+}

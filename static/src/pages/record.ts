@@ -1,0 +1,17 @@
+import { PlacePicker } from "../elements/place-picker";
+import { ListenForm } from "./record-form";
+import { here } from "./record-here";
+import { RecordPage } from "./record-page";
+
+void start();
+
+/** Takes over the form that the page holds; until then, and without JavaScript, it posts by itself. */
+async function start(): Promise<void> {
+  const form = document.querySelector<HTMLFormElement>("form#listen");
+  if (form === null) return;
+  customElements.define("place-picker", PlacePicker);
+  const who = await here(form);
+  // The page that knows no one has a sentence for each case, and shows the form when there is someone.
+  for (const part of document.querySelectorAll<HTMLElement>("[data-shell]")) part.hidden = part.dataset["shell"] !== who;
+  if (typeof who !== "string") await new RecordPage(new ListenForm(form), who).start();
+}
