@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { close, type Row } from "../../static/src/database";
+import { close, reach, type Row } from "../../static/src/database";
 import { ownListen, ownListens } from "../../static/src/kept";
 import { add, all, discard, resend, settle, standing, take } from "../../static/src/outbox";
 import type { Change, Result } from "../../static/src/wire";
@@ -120,7 +120,6 @@ test("a change that follows a refused one goes into its place", async () => {
 test("a row of a shape that is not known is kept for its person, and holds up nothing", async () => {
   await add(COACH, listen(), NOON);
   const [row] = await all(COACH);
-  const { reach } = await import("../../static/src/database");
   await reach((database) => database.put("outbox", { ...(row as Row), schema: 99 }));
   await add(COACH, listen(), NOON + 1);
   assert.equal((await onTheirWay()).length, 1);
@@ -156,4 +155,26 @@ test("a listen-in that is to be deleted is not shown any more", async () => {
   await settle(COACH, await onTheirWay(), [stored(said, 1)]);
   await add(COACH, deletion(said.id, 1), NOON);
   assert.deepEqual(await ownListens(COACH, 20), []);
+});
+
+test("a connection that died under us is opened anew, and nothing is lost", async () => {
+  await add(COACH, listen(), NOON);
+  await reach(async (database) => database.close());
+  await add(COACH, listen(), NOON);
+  assert.equal((await all(COACH)).length, 2);
+});
+
+test("a full disk is told, and nothing is half saved", async () => {
+  const full = (): never => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  let tries = 0;
+  await assert.rejects(
+    reach(async () => {
+      tries += 1;
+      full();
+    }),
+    { name: "QuotaExceededError" },
+  );
+  assert.equal(tries, 1);
 });
