@@ -55,6 +55,14 @@ export interface KeptSetup extends Setup {
   read_at: number;
 }
 
+/** No call before `until` (milliseconds since 1970), after `tries` failures in a row. */
+export interface Pause {
+  tries: number;
+  until: number;
+  /** Whether the last failure was the server's own answer; if not, there was perhaps only no network. */
+  answered: boolean;
+}
+
 /** Facts of which there is one. */
 export interface Meta {
   device: Uuid;
@@ -64,8 +72,7 @@ export interface Meta {
   signed_in: boolean;
   /** This phone's clock minus the server's, in milliseconds. */
   skew: number;
-  /** No call before `until` (milliseconds since 1970), after `tries` failures in a row. */
-  pause: { tries: number; until: number };
+  pause: Pause;
   language: string;
   /** Per account and school: where the feed was read to. */
   [cursor: `cursor ${string} ${string}`]: string | number;

@@ -61,11 +61,13 @@ async function sendAll(reason: Reason): Promise<Outcome> {
   return { waiting, obstacle, again: obstacle === "keep" && waiting > 0 ? until : null };
 }
 
-/** What is known to stand in the way before anything is sent. A button pressed is worth a try in any case. */
+/** What is known to stand in the way before anything is sent. */
 async function hindrance(reason: Reason): Promise<Obstacle | null> {
   if ((await fact("signed_in")) !== true) return "ask-to-sign-in";
   const held = await fact("pause");
-  return reason !== "button" && held !== undefined && held.until > Date.now() ? "keep" : null;
+  if (held === undefined || held.until <= Date.now() || reason === "button") return null;
+  // A server that asked for rest gets it. Where nothing answered, a network that is back is worth a try.
+  return held.answered || reason === "timer" ? "keep" : null;
 }
 
 async function sendWhileSaved(account: Uuid): Promise<Obstacle | null> {
@@ -115,7 +117,7 @@ async function send(envelope: SyncCall, rows: readonly Row[]): Promise<number | 
   if (advice === "settle" && answer !== null) return takeIn(envelope.account, rows, answer);
   if (advice === "ask-to-sign-in" || advice === "keep-for-owner") await learn("signed_in", false);
   else if (advice === "send-fewer") await singleOut(rows, reply);
-  else await holdBack(reply.retryAfter);
+  else await holdBack(reply.status !== null, reply.retryAfter);
   return advice === "settle" ? "keep" : advice;
 }
 
@@ -124,8 +126,8 @@ async function takeIn(account: Uuid, rows: readonly Row[], answer: SyncAnswer): 
   if (!Number.isNaN(said)) await learn("skew", Date.now() - said);
   const { left, named } = await settle(account, rows, answer.results);
   // An answer that names none of them says nothing; asking again at once would only go round in circles.
-  if (named === 0) return holdBack(null);
-  await learn("pause", { tries: 0, until: 0 });
+  if (named === 0) return holdBack(true, null);
+  await learn("pause", { tries: 0, until: 0, answered: true });
   return left;
 }
 
@@ -135,9 +137,9 @@ async function singleOut(rows: readonly Row[], reply: Reply): Promise<void> {
   if (rows.length === 1 && row !== undefined && reply.status !== 413) await putBefore(row, { is: "refused" });
 }
 
-async function holdBack(retryAfter: number | null): Promise<"keep"> {
+async function holdBack(answered: boolean, retryAfter: number | null): Promise<"keep"> {
   const tries = ((await fact("pause"))?.tries ?? 0) + 1;
-  await learn("pause", { tries, until: Date.now() + pause(tries, retryAfter) });
+  await learn("pause", { tries, until: Date.now() + pause(tries, retryAfter), answered });
   return "keep";
 }
 

@@ -32,6 +32,7 @@ export interface Words {
     now: string;
     ago: Forms;
     filed: string;
+    filed_there: string;
     group_size: string;
     ground_floor: string;
     floor: string;

@@ -16,6 +16,13 @@ export interface Missing {
   field: HTMLElement | null;
 }
 
+/** What is half filled in, and of which observation; kept until it is saved or the app is closed. */
+interface Draft {
+  id: Uuid | null;
+  values: Values;
+  settingChosen: boolean;
+}
+
 /** The form of a listen-in, as the server and the page that knows no one both draw it. */
 export class ListenForm {
   readonly picker: PlacePicker;
@@ -55,12 +62,12 @@ export class ListenForm {
   }
 
   /** An empty form at a place, ready for the next listen-in. */
-  clean(place: Uuid | null, setting: Setting | null = null): void {
+  clean(place: Uuid | null): void {
     this.mending = null;
-    this.#settingChosen = setting !== null;
+    this.#settingChosen = false;
     // Tells the page that nothing is being filled in any more.
     this.form.reset();
-    fill(this.form, { when: ["now"], setting: [setting ?? "other"] }, FIELDS);
+    fill(this.form, { when: ["now"], setting: ["other"] }, FIELDS);
     this.choosePlace(place);
   }
 
@@ -70,6 +77,12 @@ export class ListenForm {
     this.#followPlace();
     this.#show();
     return offered;
+  }
+
+  /** Chooses a setting by hand. */
+  chooseSetting(setting: string): void {
+    this.#settingChosen = true;
+    fill(this.form, { setting: [setting] }, ["setting"]);
   }
 
   /** Forgets what was half filled in; it is saved now. */
@@ -102,10 +115,10 @@ export class ListenForm {
 
   /** Brings back what was half filled in before the page was left, if it was for the same observation. */
   restoreDraft(): boolean {
-    const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null") as { id: Uuid | null; values: Values } | null;
+    const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null") as Draft | null;
     if (draft === null || draft.id !== (this.mending?.id ?? null)) return false;
     fill(this.form, draft.values, FIELDS);
-    this.#settingChosen = true;
+    this.#settingChosen = draft.settingChosen;
     this.picker.show();
     this.#show();
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -113,7 +126,7 @@ export class ListenForm {
   }
 
   #keepDraft(): void {
-    const draft = { id: this.mending?.id ?? null, values: valuesOf(this.form) };
+    const draft: Draft = { id: this.mending?.id ?? null, values: valuesOf(this.form), settingChosen: this.#settingChosen };
     sessionStorage.setItem(DRAFT, JSON.stringify(draft));
   }
 

@@ -6,7 +6,7 @@ import { lately, noteChosen } from "../lately";
 import { add } from "../outbox";
 import { flush } from "../sync";
 import { type Done, undo } from "../undo";
-import type { Change, Put, Setting, Uuid } from "../wire";
+import type { Change, Put, Uuid } from "../wire";
 import { words } from "../words";
 import { askForBackgroundSync, askToKeepStorage } from "./device";
 import type { ListenForm, Missing } from "./record-form";
@@ -134,13 +134,14 @@ export class RecordPage {
   }
 
   async #begin(asked: URLSearchParams): Promise<void> {
-    const place = asked.get("place");
+    const [place, setting] = [asked.get("place"), asked.get("setting")];
     const last = await lately(this.#here.account, this.#school);
     const shown = this.#form.picker.chosen?.value ?? null;
-    this.#form.clean(null, asked.get("setting") as Setting | null);
+    this.#form.clean(null);
     [...last, shown].some((id) => this.#form.choosePlace(id));
     this.#form.restoreDraft();
     if (place !== null && !this.#form.choosePlace(place)) this.#complain({ text: words().record.gone_place, field: null });
+    if (setting !== null) this.#form.chooseSetting(setting);
     this.#showMending(null);
   }
 

@@ -37,5 +37,7 @@ export function filedLabel(values: Values, now: number, skew: number, zone: stri
   const at = heardAt(values, now);
   if (at === null) return "";
   const filed = Math.abs(skew) > SKEW_FORGIVEN ? at - skew : at;
-  return say(words().record.filed, { time: clock(filed, now, zone) });
+  const { filed: sentence, filed_there } = words().record;
+  const elsewhere = zone !== undefined && clock(filed, now, zone) !== clock(filed, now);
+  return say(elsewhere ? filed_there : sentence, { time: clock(filed, now, zone) });
 }
