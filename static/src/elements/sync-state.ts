@@ -1,13 +1,15 @@
 import { hear } from "../channel";
 import { fact } from "../facts";
 import { standing } from "../outbox";
+import { mayRecord } from "../pull";
 import { clock, sayCount, words } from "../words";
 
 type State = "sent" | "waiting" | "sending" | "sign-in" | "needs-you";
 
 /**
  * `<sync-state><a href="/outbox"><span data-words>All sent</span></a></sync-state>`: how sending stands, quiet and
- * always there. `data-state` says it to the style sheet; the words say it to people. Hidden while nobody is known.
+ * always there. `data-state` says it to the style sheet; the words say it to people. Hidden from
+ * those who have nothing to send.
  */
 export class SyncState extends HTMLElement {
   connectedCallback(): void {
@@ -17,9 +19,9 @@ export class SyncState extends HTMLElement {
 
   async #read(): Promise<void> {
     const session = await fact("session");
-    this.hidden = session === undefined;
-    if (session === undefined) return;
-    const { waiting, since, needsYou } = await standing(session.account);
+    const { waiting, since, needsYou } = await standing(session?.account ?? null);
+    // Who may not record has nothing to send, unless it was saved while one still might.
+    this.hidden = !session?.schools.some(mayRecord) && waiting + needsYou === 0;
     const { state } = words();
     if (needsYou > 0) this.#show("needs-you", sayCount(state.needs_you, needsYou));
     else if (waiting === 0 || since === null) this.#show("sent", state.all_sent);
