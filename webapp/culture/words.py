@@ -89,7 +89,7 @@ TRAIT_WORDS: Final[dict[Trait, TraitWords]] = {
     Trait.KNOWLEDGE: TraitWords(
         name=N_("Knowledge"),
         gloss=N_("Beyond these walls"),
-        meaning=N_("People use what others have already learned about teaching: research, books, courses, other schools."),
+        meaning=N_("People use what others have learned about teaching: research, books, courses, other schools."),
         look_fors=(
             N_("A book, an article or a course is mentioned and put to use."),
             N_("Someone offers to ask a specialist, a coach or another school."),
