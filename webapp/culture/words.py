@@ -7,6 +7,7 @@ look-fors and questions are our own.
 from dataclasses import dataclass
 from typing import Final
 
+from webapp.culture.disclosure import Shortfall
 from webapp.culture.vocabulary import GroupSize, PlaceKind, Role, Setting, Trait
 
 
@@ -44,7 +45,7 @@ TRAIT_WORDS: Final[dict[Trait, TraitWords]] = {
     ),
     Trait.EVIDENCE: TraitWords(
         name=N_("Evidence"),
-        gloss=N_("How students are doing"),
+        gloss=N_("What students show"),
         meaning=N_("People bring something fresh that shows what students can do, and cannot do yet."),
         look_fors=(
             N_("Student work lies on the table or is up on a screen."),
@@ -144,3 +145,44 @@ GROUP_SIZE_NAMES: Final[dict[GroupSize, str]] = {
     GroupSize.SOME: N_("4–7"),
     GroupSize.MANY: N_("8 or more"),
 }
+
+BAND_WORDS: Final[dict[tuple[int, int], str]] = {
+    (3, 0): N_("up to a third"),
+    (3, 1): N_("between a third and two thirds"),
+    (3, 2): N_("two thirds or more"),
+    (5, 0): N_("up to a fifth"),
+    (5, 1): N_("between a fifth and two fifths"),
+    (5, 2): N_("between two fifths and three fifths"),
+    (5, 3): N_("between three fifths and four fifths"),
+    (5, 4): N_("four fifths or more"),
+    (10, 0): N_("up to a tenth"),
+    (10, 1): N_("between a tenth and two tenths"),
+    (10, 2): N_("between two tenths and three tenths"),
+    (10, 3): N_("between three tenths and four tenths"),
+    (10, 4): N_("between four tenths and half"),
+    (10, 5): N_("between half and six tenths"),
+    (10, 6): N_("between six tenths and seven tenths"),
+    (10, 7): N_("between seven tenths and eight tenths"),
+    (10, 8): N_("between eight tenths and nine tenths"),
+    (10, 9): N_("nine tenths or more"),
+}
+"""A share in words, by (of, j); each goes before “of conversations”."""
+
+SIZE_WORDS: Final[dict[int, str]] = {
+    3: N_("10 to 19 conversations"),
+    5: N_("20 to 39 conversations"),
+    10: N_("40 conversations or more"),
+}
+"""From how many conversations a share comes, by the number of its bands; nothing finer is shown (PRIVACY-5)."""
+
+SHORTFALL_WORDS: Final[dict[Shortfall, str]] = {
+    Shortfall.CONVERSATIONS: N_("Too few conversations"),
+    Shortfall.DAYS: N_("Too few different days"),
+    Shortfall.PLACES: N_("Too few different places"),
+    Shortfall.OBSERVERS: N_("Too few different observers"),
+    Shortfall.ONE_DAY: N_("Too much of it from one day"),
+    Shortfall.ONE_PLACE: N_("Too much of it from one place"),
+    Shortfall.ONE_SETTING: N_("Too much of it from one setting"),
+    Shortfall.ONE_OBSERVER: N_("Too much of it from one observer"),
+}
+"""For administrators: why staff see “not enough yet”."""
