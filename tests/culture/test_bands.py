@@ -53,6 +53,7 @@ def every_band() -> dict[int, list[Band]]:
     return {n: [band(heard, n) for heard in range(n + 1)] for n in range(10, MOST + 1)}
 
 
+@pytest.mark.promise("PRIVACY-5")
 def test_every_share_lies_in_its_band() -> None:
     for n, found in every_band().items():
         of = bands_for(n)
@@ -69,6 +70,7 @@ def test_bands_rise_and_mirror() -> None:
         assert all(one.j <= following.j for one, following in pairwise(found))
 
 
+@pytest.mark.promise("PRIVACY-5")
 def test_at_least_three_values_fit_every_band_and_four_at_the_ends() -> None:
     for n, found in every_band().items():
         of = bands_for(n)
@@ -85,12 +87,14 @@ def test_large_shares_are_as_exact_as_small_ones(n: int, data: st.DataObject) ->
     assert found.low <= Fraction(heard, n) <= found.high
 
 
+@pytest.mark.promise("PRIVACY-5")
 @given(st.integers(10, 3000))
 def test_none_and_all_look_like_a_few_and_nearly_all(n: int) -> None:
     assert band(0, n) == band(1, n) == band(2, n) == band(3, n)
     assert band(n, n) == band(n - 3, n)
 
 
+@pytest.mark.promise("PRIVACY-6")
 @pytest.mark.parametrize(("of", "apart"), [(3, 2), (5, 2), (10, 3)])
 def test_a_change_is_two_thirds_two_fifths_or_three_tenths_apart(of: int, apart: int) -> None:
     for before, now in product(range(of), repeat=2):
@@ -110,6 +114,7 @@ def test_a_change_is_never_said_where_the_shares_may_be_a_fifth_apart_or_less(be
         assert max(now.low - before.high, before.low - now.high) >= Fraction(1, 5)
 
 
+@pytest.mark.promise("PRIVACY-6")
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
     [

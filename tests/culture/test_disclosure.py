@@ -89,6 +89,7 @@ def test_a_school_may_tighten_a_rule_to_its_limit(name: str) -> None:
     assert getattr(ruled(name, tightest), name) == tightest
 
 
+@pytest.mark.promise("PRIVACY-4")
 @pytest.mark.parametrize("name", LIMITS)
 def test_no_rule_can_be_loosened(name: str) -> None:
     loosest, tightest = LIMITS[name]
@@ -109,6 +110,7 @@ def test_no_rule_can_be_tightened_until_nothing_is_ever_shown(name: str) -> None
 # Rhythm
 
 
+@pytest.mark.promise("PRIVACY-4")
 @pytest.mark.parametrize(
     ("staff_size", "observers", "expected"),
     [
@@ -131,6 +133,7 @@ def test_a_small_staff_or_a_lone_observer_is_shown_less_often(
 # Windows
 
 
+@pytest.mark.promise("PRIVACY-1")
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 400), st.sampled_from([2, 4]))
 def test_windows_part_the_year_without_gap_or_overlap(first: date, length: int, weeks: int) -> None:
     year = SchoolYear(first, first + timedelta(days=length), weeks)
@@ -146,6 +149,7 @@ def test_a_default_school_year_has_thirteen_whole_windows() -> None:
     assert [window.days for window in found] == [28] * 13
 
 
+@pytest.mark.promise("PRIVACY-2")
 def test_a_window_closes_seven_days_after_its_end_at_local_midnight() -> None:
     window = Period(date(2026, 10, 5), date(2026, 10, 25))
     # The clocks go back on 1 November; midnight of the 2nd is in standard time.
@@ -158,6 +162,7 @@ def test_a_window_is_due_from_the_instant_it_closes(early: timedelta, expected: 
     assert due(YEAR, Rhythm.BY_WINDOW, decided=None, zone=NEW_YORK, now=now) == expected
 
 
+@pytest.mark.promise("PRIVACY-2")
 def test_a_window_is_decided_only_once() -> None:
     now = closes_at(THIRD, NEW_YORK)
     assert due(YEAR, Rhythm.BY_WINDOW, decided=FIRST.last, zone=NEW_YORK, now=now) == [SECOND, THIRD]
@@ -177,6 +182,7 @@ def test_a_school_that_is_shown_nothing_has_nothing_due() -> None:
     assert due(YEAR, Rhythm.NEVER, decided=None, zone=NEW_YORK, now=now) == []
 
 
+@pytest.mark.promise("PRIVACY-1")
 def test_a_change_of_rhythm_never_overlaps_what_was_decided() -> None:
     now = closes_at(windows(YEAR)[-1], NEW_YORK)
     assert due(YEAR, Rhythm.BY_TERM, decided=FIRST.last, zone=NEW_YORK, now=now) == [
@@ -193,6 +199,7 @@ def test_what_just_meets_every_rule_is_enough() -> None:
     assert enough(ENOUGH, observers=2)
 
 
+@pytest.mark.promise("PRIVACY-4")
 @pytest.mark.parametrize(
     ("part", "value", "missing"),
     [
@@ -247,6 +254,7 @@ def test_a_sample_tells_how_many_and_how_many_from_the_busiest() -> None:
 # Deciding
 
 
+@pytest.mark.promise("PRIVACY-5")
 def test_a_publication_says_what_the_contract_says_and_nothing_else() -> None:
     conversations = talk(FIRST, 20, heard=Trait.EVIDENCE | Trait.ACTION)
     published = next_publication([], gathered(FIRST, conversations), observers=2)
@@ -267,10 +275,12 @@ def test_a_publication_says_what_the_contract_says_and_nothing_else() -> None:
     }
 
 
+@pytest.mark.promise("PRIVACY-3")
 def test_a_window_without_enough_waits() -> None:
     assert next_publication([], gathered(FIRST, talk(FIRST, 9)), observers=2) is None
 
 
+@pytest.mark.promise("PRIVACY-3")
 def test_a_window_that_waits_joins_the_next() -> None:
     published = next_publication(
         [gathered(FIRST, talk(FIRST, 6)), gathered(SECOND)], gathered(THIRD, talk(THIRD, 6)), observers=2
@@ -310,6 +320,7 @@ conversations_of_a_window = st.sampled_from([0, 5, 15, 25, 45]).flatmap(
 )
 
 
+@pytest.mark.promise("PRIVACY-4")
 @given(conversations_of_a_window, st.randoms())
 def test_neither_order_nor_names_change_what_is_published(found: list[Conversation], shuffle: Random) -> None:
     plain = next_publication([], gathered(FIRST, found), observers=3)
@@ -339,6 +350,7 @@ def _publish_all(weekly: list[list[Conversation]], years: SchoolYear) -> list[Pu
     return published
 
 
+@pytest.mark.promise("PRIVACY-3")
 @given(st.lists(conversations_of_a_window, min_size=1, max_size=13))
 def test_published_windows_follow_on_one_another(weekly: list[list[Conversation]]) -> None:
     published = _publish_all(weekly, YEAR)

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest  # type: ignore[import-untyped]
-from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]
+from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
 
 from webapp.culture.tally import NOTHING, Confidence, Interval, Tally, confidence, shade
 
