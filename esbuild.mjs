@@ -1,0 +1,104 @@
+// Builds the front end into static/dist: scripts and style sheet with hashed names, icons, and build/sw.js, the worker
+// whose list of files is not yet filled in. static/dist/manifest.json says which built file stands for which name,
+// for asset() in the templates.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, parse, relative } from "node:path";
+import { build } from "esbuild";
+
+const SOURCE = "static/src";
+const BUILT = "static/dist";
+/** Made by the steps after this one, from what is built here. */
+const MADE_LATER = /^(shell\/|sw\.js$)/;
+
+const shared = {
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+};
+
+const site = await build({
+  ...shared,
+  entryPoints: [...scriptsOfPages(), ...existing(`${SOURCE}/css/app.css`)],
+  format: "esm",
+  splitting: true,
+  sourcemap: "linked",
+  outdir: BUILT,
+  outbase: SOURCE,
+  entryNames: "[dir]/[name]-[hash]",
+  chunkNames: "chunks/[name]-[hash]",
+  assetNames: "files/[name]-[hash]",
+  metafile: true,
+});
+const worker = { ...shared, entryPoints: [`${SOURCE}/sw.ts`], format: "iife", outfile: "build/sw.js" };
+await build(worker);
+
+const manifest = { ...builtEntries(site.metafile), ...copiedIcons() };
+writeFileSync(join(BUILT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+sweep(["manifest.json", ...Object.values(manifest), ...Object.keys(site.metafile.outputs).map(withinBuilt)]);
+
+/** The scripts that some template asks for; the other files in pages/ are parts of them. */
+function scriptsOfPages() {
+  const asked = filesIn("templates").flatMap((file) => [
+    ...readFileSync(file, "utf8").matchAll(/asset\(["'](pages\/[\w-]+)\.js["']\)/g),
+  ]);
+  return [...new Set(asked.map(([, name]) => `${SOURCE}/${name}.ts`))].sort();
+}
+
+/** Logical name (`pages/record.js`, `app.css`) → built name. */
+function builtEntries({ outputs }) {
+  const entries = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
+  return Object.fromEntries(
+    entries.map(([file, { entryPoint }]) => {
+      const name = relative(SOURCE, entryPoint)
+        .replace(/\.ts$/, ".js")
+        .replace(/^css\//, "");
+      return [name, withinBuilt(file)];
+    }),
+  );
+}
+
+function copiedIcons() {
+  return Object.fromEntries(
+    filesIn(`${SOURCE}/app-icons`).map((file) => {
+      const content = readFileSync(file);
+      const { dir, name, ext } = parse(relative(SOURCE, file));
+      const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+      const built = `${dir}/${name}-${hash}${ext}`;
+      write(built, content);
+      return [`${dir}/${name}${ext}`, built];
+    }),
+  );
+}
+
+/** Old files go after the new ones are there, so that a server that is running never misses one for long. */
+function sweep(made) {
+  const kept = new Set(made);
+  for (const file of filesIn(BUILT).map(withinBuilt)) {
+    if (!kept.has(file) && !MADE_LATER.test(file)) rmSync(join(BUILT, file));
+  }
+}
+
+function write(name, content) {
+  mkdirSync(dirname(join(BUILT, name)), { recursive: true });
+  writeFileSync(join(BUILT, name), content);
+}
+
+function withinBuilt(file) {
+  return relative(BUILT, file);
+}
+
+function filesIn(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((found) => found.isFile())
+    .map((found) => join(found.parentPath ?? found.path, found.name));
+}
+
+function existing(file) {
+  return existsSync(file) ? [file] : [];
+}
