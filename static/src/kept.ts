@@ -1,4 +1,4 @@
-import { type KeptSetup, type Observation, reach, type Row } from "./database";
+import { type KeptSetup, type Observation, type Row, reach } from "./database";
 import type { Feed, FeedItem, Put, SchoolOfMine, Setup, Uuid } from "./wire";
 
 /** How many of a person's own observations a device keeps, per account. */
@@ -27,9 +27,7 @@ export async function setups(account: Uuid): Promise<KeptSetup[]> {
 /** Forgets the setup of the schools to which this person no longer belongs. */
 export async function forgetOtherSchools(account: Uuid, schools: readonly SchoolOfMine[]): Promise<void> {
   const gone = (await setups(account)).filter((kept) => !schools.some((school) => school.id === kept.school));
-  await Promise.all(
-    gone.map((kept) => reach((database) => database.delete("setup", [account, kept.school]))),
-  );
+  await Promise.all(gone.map((kept) => reach((database) => database.delete("setup", [account, kept.school]))));
 }
 
 /** Keeps a page of the feed and where it was read to, both or neither. Only own observations are kept. */

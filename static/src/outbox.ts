@@ -1,4 +1,4 @@
-import { type Observation, reach, type Row, SCHEMA, type Transaction, type Why } from "./database";
+import { type Observation, type Row, reach, SCHEMA, type Transaction, type Why } from "./database";
 import type { Change, Put, Result, Uuid } from "./wire";
 
 /** How the outbox stands for one person. */
@@ -157,9 +157,7 @@ export async function discard(seq: number): Promise<void> {
 
 /** Everything on this device that is not sent, or needs its person, oldest first. */
 export async function all(owner: Uuid): Promise<Row[]> {
-  return reach((database) =>
-    database.getAllFromIndex("outbox", "by_owner", IDBKeyRange.bound([owner], [owner, []])),
-  );
+  return reach((database) => database.getAllFromIndex("outbox", "by_owner", IDBKeyRange.bound([owner], [owner, []])));
 }
 
 /** How the outbox stands for one person. */
@@ -184,7 +182,8 @@ async function leave(transaction: Transaction, owner: Uuid, row: Row, revision: 
   const known = await observations.get([owner, row.change.id]);
   if (row.change.op === "delete") await observations.delete([owner, row.change.id]);
   // A pull may have brought a later state already.
-  else if (known === undefined || known.revision < revision) await observations.put(observed(owner, row.change, revision));
+  else if (known === undefined || known.revision < revision)
+    await observations.put(observed(owner, row.change, revision));
   await transaction.objectStore("outbox").delete(row.seq);
   const next = await follower(transaction, owner, row);
   if (next === undefined) return;

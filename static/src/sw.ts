@@ -1,4 +1,4 @@
-import { getCacheKeyForURL, matchPrecache, precache, type PrecacheEntry } from "workbox-precaching";
+import { getCacheKeyForURL, matchPrecache, type PrecacheEntry, precache } from "workbox-precaching";
 import { fact } from "./facts";
 import { flush } from "./sync";
 
@@ -58,7 +58,9 @@ async function file(request: Request): Promise<Response> {
 /** The page that knows no one, in the language of who signed in last, else of the browser. */
 async function shell(name: string): Promise<Response | undefined> {
   const wanted = (await fact("language").catch(() => undefined)) ?? navigator.language.slice(0, 2);
-  return (await matchPrecache(`/static/shell/${name}.${wanted}.html`)) ?? matchPrecache(`/static/shell/${name}.en.html`);
+  return (
+    (await matchPrecache(`/static/shell/${name}.${wanted}.html`)) ?? matchPrecache(`/static/shell/${name}.en.html`)
+  );
 }
 
 /** Throws when it is worth trying again, so that the browser does. */

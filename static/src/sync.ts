@@ -85,9 +85,7 @@ async function sendThrough(account: Uuid): Promise<Obstacle | null> {
   let most = MOST_CHANGES;
   let left = 0;
   for (let seq = 0; ; ) {
-    const { rows, through } = await take(account, seq, most, (ready) =>
-      cutRows(ready, size(envelope)),
-    );
+    const { rows, through } = await take(account, seq, most, (ready) => cutRows(ready, size(envelope)));
     if (through === null) {
       // What followed a change that has now left can be sent in its turn.
       if (left === 0) return null;
@@ -145,5 +143,11 @@ async function holdBack(answered: boolean, retryAfter: number | null): Promise<"
 
 /** The beginning of the rows whose changes fit into one call. */
 function cutRows(rows: readonly Row[], around: number): Row[] {
-  return rows.slice(0, cut(rows.map((row) => row.change), around).length);
+  return rows.slice(
+    0,
+    cut(
+      rows.map((row) => row.change),
+      around,
+    ).length,
+  );
 }

@@ -3,22 +3,9 @@
  * Types only: nothing here reaches the browser.
  */
 
-export type Trait =
-  | "substantive"
-  | "evidence"
-  | "inquiry"
-  | "nondefensive"
-  | "personal"
-  | "knowledge"
-  | "action";
+export type Trait = "substantive" | "evidence" | "inquiry" | "nondefensive" | "personal" | "knowledge" | "action";
 
-export type Setting =
-  | "passing"
-  | "break"
-  | "team_meeting"
-  | "staff_meeting"
-  | "one_to_one"
-  | "other";
+export type Setting = "passing" | "break" | "team_meeting" | "staff_meeting" | "one_to_one" | "other";
 
 export type PlaceKind =
   | "hallway"

@@ -67,7 +67,13 @@ for (const body of [null, "ok", [], {}, { results: [] }, { clock: 1, results: []
 
 test("results that cannot be read are left out, and their neighbours kept", () => {
   const good = { id: ID, status: "applied", revision: 3, problem: null, current: null };
-  const bad = [null, "applied", { id: 1, status: "applied" }, { ...good, status: "queued" }, { ...good, revision: "3" }];
+  const bad = [
+    null,
+    "applied",
+    { id: 1, status: "applied" },
+    { ...good, status: "queued" },
+    { ...good, revision: "3" },
+  ];
   assert.deepEqual(readAnswer({ clock: "x", results: [...bad, good] })?.results, [good]);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { close, reach, type Row } from "../../static/src/database";
+import { close, type Row, reach } from "../../static/src/database";
 import { ownListen, ownListens } from "../../static/src/kept";
 import { add, all, discard, resend, settle, standing, take } from "../../static/src/outbox";
 import type { Change, Result } from "../../static/src/wire";
@@ -47,7 +47,10 @@ test("nobody else’s changes are taken to be sent", async () => {
 test("changes are taken in the order in which they were saved", async () => {
   const said = [listen(), listen(), listen()];
   for (const change of said) await add(COACH, change, NOON);
-  assert.deepEqual((await onTheirWay()).map((row) => row.change.id), said.map((change) => change.id));
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change.id),
+    said.map((change) => change.id),
+  );
 });
 
 test("mending what never left the phone replaces it", async () => {
@@ -55,7 +58,10 @@ test("mending what never left the phone replaces it", async () => {
   const mended = { ...first, heard: [] };
   await add(COACH, first, NOON);
   await add(COACH, mended, NOON + 1);
-  assert.deepEqual((await onTheirWay()).map((row) => row.change), [mended]);
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change),
+    [mended],
+  );
 });
 
 test("deleting what never left the phone leaves nothing to send", async () => {
@@ -70,9 +76,16 @@ test("mending what may have arrived waits for its answer and goes on from there"
   await add(COACH, first, NOON);
   const sent = await onTheirWay();
   await add(COACH, { ...first, heard: ["action"] }, NOON + 1);
-  assert.deepEqual((await onTheirWay()).map((row) => row.change), [first], "only the first, as it was said");
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change),
+    [first],
+    "only the first, as it was said",
+  );
   await settle(COACH, sent, [stored(first, 7)]);
-  assert.deepEqual((await onTheirWay()).map((row) => row.change), [{ ...first, heard: ["action"], base: 7 }]);
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change),
+    [{ ...first, heard: ["action"], base: 7 }],
+  );
 });
 
 test("what the answer names leaves the outbox and is known from then on", async () => {
@@ -93,7 +106,9 @@ test("a rejected change needs its person and is not sent again by itself", async
   const said = listen();
   await add(COACH, said, NOON);
   const problem = { field: "place", detail: "This place is closed." };
-  await settle(COACH, await onTheirWay(), [{ id: said.id, status: "rejected", revision: null, problem, current: null }]);
+  await settle(COACH, await onTheirWay(), [
+    { id: said.id, status: "rejected", revision: null, problem, current: null },
+  ]);
   assert.deepEqual((await all(COACH))[0]?.why, { is: "rejected", problem });
   assert.deepEqual(await onTheirWay(), []);
 });
@@ -114,7 +129,10 @@ test("a change that follows a refused one goes into its place", async () => {
   const sent = await onTheirWay();
   await add(COACH, { ...said, heard: ["action"] }, NOON + 1);
   await settle(COACH, sent, [{ id: said.id, status: "rejected", revision: null, problem: null, current: null }]);
-  assert.deepEqual((await all(COACH)).map((row) => [row.state, row.change]), [["needs_you", { ...said, heard: ["action"] }]]);
+  assert.deepEqual(
+    (await all(COACH)).map((row) => [row.state, row.change]),
+    [["needs_you", { ...said, heard: ["action"] }]],
+  );
 });
 
 test("a row of a shape that is not known is kept for its person, and holds up nothing", async () => {

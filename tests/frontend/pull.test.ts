@@ -52,7 +52,10 @@ test("own listen-ins are kept, others’ are not", async () => {
   const [mine, others] = [heard(), heard({ mine: false })];
   new Answers().pages = [() => page([mine, others], 2)];
   await pull();
-  assert.deepEqual((await ownListens(COACH, 9)).map(({ id }) => id), [mine.id]);
+  assert.deepEqual(
+    (await ownListens(COACH, 9)).map(({ id }) => id),
+    [mine.id],
+  );
 });
 
 test("the feed is read on from where it was left", async () => {
@@ -78,7 +81,10 @@ test("an expired cursor makes the phone read anew", async () => {
   const fresh = heard();
   answers.pages = [() => status(410, "cursor-expired")(), () => page([fresh], 8)];
   await pull();
-  assert.deepEqual((await ownListens(COACH, 9)).map(({ id }) => id), [fresh.id]);
+  assert.deepEqual(
+    (await ownListens(COACH, 9)).map(({ id }) => id),
+    [fresh.id],
+  );
 });
 
 test("a phone keeps no more than it shows", async () => {

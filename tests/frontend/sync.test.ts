@@ -35,7 +35,10 @@ test("more than a call may carry goes in several", async () => {
   const server = new Server();
   await save(1_100);
   await flush("button");
-  assert.deepEqual(server.calls.map((call) => call.changes.length), [500, 500, 100]);
+  assert.deepEqual(
+    server.calls.map((call) => call.changes.length),
+    [500, 500, 100],
+  );
   assert.equal(await waiting(), 0);
 });
 
@@ -48,7 +51,7 @@ test("flushes asked for at the same time send nothing twice", async () => {
 
 test("what is saved while a flush runs is sent before it ends", async () => {
   const late = listen();
-  const server = new Server().then(async (call) => {
+  const server = new Server().answers(async (call) => {
     await add(COACH, late, NOON);
     void flush("saved");
     return applied(call);
@@ -62,7 +65,10 @@ test("what is saved while a flush runs is sent before it ends", async () => {
 const NOTHING_ARRIVED: [string, () => Response | Promise<Response>][] = [
   ["no network", lost],
   ["a captive portal’s page", status(200)],
-  ["a truncated answer", () => new Response('{"clock":"x","resul', { headers: { "Content-Type": "application/json" } })],
+  [
+    "a truncated answer",
+    () => new Response('{"clock":"x","resul', { headers: { "Content-Type": "application/json" } }),
+  ],
   ["an answer that names none of them", () => results([])],
   ["408", status(408)],
   ["429", status(429, "too-many-tries")],
@@ -74,7 +80,7 @@ const NOTHING_ARRIVED: [string, () => Response | Promise<Response>][] = [
 
 for (const [what, answer] of NOTHING_ARRIVED) {
   test(`after ${what} everything is kept and tried later`, async () => {
-    const server = new Server().then(answer);
+    const server = new Server().answers(answer);
     await save(2);
     const { obstacle, again } = await flush("saved");
     assert.equal(obstacle, "keep");
@@ -85,7 +91,7 @@ for (const [what, answer] of NOTHING_ARRIVED) {
 }
 
 test("a network that is back is tried at once, if it was only the network that failed", async () => {
-  new Server().then(lost);
+  new Server().answers(lost);
   await save(1);
   await flush("saved");
   assert.equal((await flush("timer")).obstacle, "keep");
@@ -94,7 +100,7 @@ test("a network that is back is tried at once, if it was only the network that f
 });
 
 test("a server that asked for rest gets it, and only a button calls before the pause is over", async () => {
-  const server = new Server().then(status(503, undefined, { "Retry-After": "120" }));
+  const server = new Server().answers(status(503, undefined, { "Retry-After": "120" }));
   await save(1);
   const { again } = await flush("saved");
   assert.ok((again ?? 0) >= Date.now() + 119_000);
@@ -105,7 +111,7 @@ test("a server that asked for rest gets it, and only a button calls before the p
 });
 
 test("what may have arrived is sent again word for word", async () => {
-  const server = new Server().then(lost);
+  const server = new Server().answers(lost);
   await save(1);
   await flush("saved");
   await flush("button");
@@ -113,7 +119,7 @@ test("what may have arrived is sent again word for word", async () => {
 });
 
 test("401 keeps everything and asks to sign in, and nothing more is tried", async () => {
-  const server = new Server().then(status(401, "signed-out"));
+  const server = new Server().answers(status(401, "signed-out"));
   await save(2);
   assert.equal((await flush("saved")).obstacle, "ask-to-sign-in");
   assert.equal((await flush("button")).obstacle, "ask-to-sign-in");
@@ -122,7 +128,7 @@ test("401 keeps everything and asks to sign in, and nothing more is tried", asyn
 });
 
 test("409 for another account keeps everything for its owner", async () => {
-  new Server().then(status(409, "wrong-account"));
+  new Server().answers(status(409, "wrong-account"));
   await save(2);
   assert.equal((await flush("saved")).obstacle, "keep-for-owner");
   assert.equal(await waiting(), 2);
@@ -139,10 +145,13 @@ test("another person’s changes are never sent under this account", async () =>
 });
 
 test("413 halves the call until it fits", async () => {
-  const server = new Server().then(status(413), status(413));
+  const server = new Server().answers(status(413), status(413));
   await save(8);
   await flush("saved");
-  assert.deepEqual(server.calls.map((call) => call.changes.length), [8, 4, 2, 4, 2]);
+  assert.deepEqual(
+    server.calls.map((call) => call.changes.length),
+    [8, 4, 2, 4, 2],
+  );
   assert.equal(await waiting(), 0);
 });
 
@@ -152,7 +161,7 @@ test("one change that makes every call fail is found, put before its person, and
   const bad = ids[4];
   const picky = (call: SyncCall): Response =>
     call.changes.some((change) => change.id === bad) ? status(422, "malformed")() : applied(call);
-  server.then(...Array.from({ length: 30 }, () => picky));
+  server.answers(...Array.from({ length: 30 }, () => picky));
   await flush("saved");
   assert.deepEqual(await standing(COACH), { waiting: 0, since: null, needsYou: 1, others: 0 });
   assert.equal((await all(COACH))[0]?.change.id, bad);
@@ -160,7 +169,7 @@ test("one change that makes every call fail is found, put before its person, and
 
 test("rejected and conflicting changes do not harm their neighbours", async () => {
   const ids = await save(3);
-  new Server().then((call) =>
+  new Server().answers((call) =>
     results(
       call.changes.map(({ id }) =>
         id === ids[1]
@@ -175,19 +184,22 @@ test("rejected and conflicting changes do not harm their neighbours", async () =
 
 test("a change of a change is sent after it, from the revision that it got", async () => {
   const first = listen();
-  const server = new Server().then(lost, (call) =>
+  const server = new Server().answers(lost, (call) =>
     results(call.changes.map(({ id }) => ({ id, status: "applied", revision: 41, problem: null, current: null }))),
   );
   await add(COACH, first, NOON);
   await flush("saved");
   await add(COACH, { ...first, heard: ["action"] }, NOON);
   await flush("button");
-  assert.deepEqual(server.calls.map((call) => call.changes.map((change) => change.base)), [[null], [null], [41]]);
+  assert.deepEqual(
+    server.calls.map((call) => call.changes.map((change) => change.base)),
+    [[null], [null], [41]],
+  );
   assert.equal(await waiting(), 0);
 });
 
 test("when sending succeeds again, the count of failures starts anew", async () => {
-  new Server().then(lost);
+  new Server().answers(lost);
   await save(1);
   await flush("saved");
   await flush("button");
@@ -195,7 +207,7 @@ test("when sending succeeds again, the count of failures starts anew", async () 
 });
 
 test("the phone’s clock is sent, and how far it is off is learnt", async () => {
-  const server = new Server().then((call) =>
+  const server = new Server().answers((call) =>
     Response.json({
       clock: new Date(Date.now() - 3_600_000).toISOString(),
       results: call.changes.map(({ id }) => ({ id, status: "applied", revision: 1, problem: null, current: null })),

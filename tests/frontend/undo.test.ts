@@ -40,13 +40,16 @@ test("undoing what was sent deletes it", async () => {
 });
 
 test("undoing what may have arrived deletes it once that is known", async () => {
-  const server = new Server().then(lost);
+  const server = new Server().answers(lost);
   const change = listen();
   await add(COACH, change, NOON);
   await flush("button");
   await undo(COACH, { change, before: null }, NOON);
   await flush("button");
-  assert.deepEqual(server.calls.flatMap((call) => call.changes.map((each) => each.op)), ["put", "put", "delete"]);
+  assert.deepEqual(
+    server.calls.flatMap((call) => call.changes.map((each) => each.op)),
+    ["put", "put", "delete"],
+  );
   assert.deepEqual(await ownListens(COACH, 9), []);
 });
 
@@ -66,7 +69,10 @@ test("undoing a deletion that never left the phone keeps the listen-in", async (
   const before = await saved(listen());
   await add(COACH, deletion(before), NOON);
   await undo(COACH, { change: deletion(before), before }, NOON);
-  assert.deepEqual((await ownListens(COACH, 9)).map(({ id }) => id), [before.id]);
+  assert.deepEqual(
+    (await ownListens(COACH, 9)).map(({ id }) => id),
+    [before.id],
+  );
 });
 
 test("undoing a deletion that was sent saves the same words as a new listen-in", async () => {

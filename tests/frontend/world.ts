@@ -52,7 +52,7 @@ export class Server {
   }
 
   /** What to answer to the next calls; after those, everything is applied. */
-  then(...answers: ((call: SyncCall) => Response | Promise<Response>)[]): this {
+  answers(...answers: ((call: SyncCall) => Response | Promise<Response>)[]): this {
     this.#answers.push(...answers);
     return this;
   }
@@ -66,7 +66,9 @@ let revision = 0;
 
 /** Every change of the call is stored. */
 export function applied(call: SyncCall): Response {
-  return results(call.changes.map(({ id }) => ({ id, status: "applied", revision: ++revision, problem: null, current: null })));
+  return results(
+    call.changes.map(({ id }) => ({ id, status: "applied", revision: ++revision, problem: null, current: null })),
+  );
 }
 
 export function results(some: Result[]): Response {
@@ -75,9 +77,11 @@ export function results(some: Result[]): Response {
 
 /** An answer with this status; with a `kind` it is a problem of ours, else a page of somebody's. */
 export function status(code: number, kind?: string, headers: Record<string, string> = {}): () => Response {
-  if (kind === undefined) return () => new Response("<h1>Hello</h1>", { status: code, headers: { "Content-Type": "text/html", ...headers } });
+  if (kind === undefined)
+    return () => new Response("<h1>Hello</h1>", { status: code, headers: { "Content-Type": "text/html", ...headers } });
   const body = JSON.stringify({ type: `/problems/${kind}`, status: code });
-  return () => new Response(body, { status: code, headers: { "Content-Type": "application/problem+json", ...headers } });
+  return () =>
+    new Response(body, { status: code, headers: { "Content-Type": "application/problem+json", ...headers } });
 }
 
 /** No answer at all. */

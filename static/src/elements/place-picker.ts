@@ -31,8 +31,15 @@ export class PlacePicker extends HTMLElement {
     const atHand = [...known, ...open.filter((place) => !known.includes(place))].slice(0, AT_HAND);
     this.querySelector("[data-at-hand]")?.replaceChildren(...atHand.map((place) => this.#button(place)));
     const others = open.filter((place) => !atHand.includes(place));
-    const floors = [...new Set(others.map((place) => place.floor))].sort((one, other) => (one ?? Infinity) - (other ?? Infinity));
-    const groups = floors.map((floor) => this.#group(floor, others.filter((place) => place.floor === floor)));
+    const floors = [...new Set(others.map((place) => place.floor))].sort(
+      (one, other) => (one ?? Infinity) - (other ?? Infinity),
+    );
+    const groups = floors.map((floor) =>
+      this.#group(
+        floor,
+        others.filter((place) => place.floor === floor),
+      ),
+    );
     this.querySelector("[data-floors]")?.replaceChildren(...groups);
     this.show();
   }

@@ -12,5 +12,6 @@ export async function askForBackgroundSync(): Promise<void> {
 
 /** Asks the browser never to clear what this app keeps when room gets scarce. */
 export async function askToKeepStorage(): Promise<void> {
-  if (navigator.storage?.persist !== undefined && !(await navigator.storage.persisted())) await navigator.storage.persist();
+  if (navigator.storage?.persist !== undefined && !(await navigator.storage.persisted()))
+    await navigator.storage.persist();
 }

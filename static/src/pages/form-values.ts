@@ -5,7 +5,7 @@ export type Values = Record<string, string[]>;
 export function valuesOf(form: HTMLFormElement): Values {
   const values: Values = {};
   for (const [name, value] of new FormData(form)) {
-    if (typeof value === "string" && value !== "") (values[name] ??= []).push(value);
+    if (typeof value === "string" && value !== "") values[name] = [...(values[name] ?? []), value];
   }
   return values;
 }

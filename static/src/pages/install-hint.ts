@@ -22,7 +22,9 @@ export function offerInstall(hint: HTMLElement | null): void {
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
     show("android");
-    hint.querySelector("[data-install]")?.addEventListener("click", () => void (event as InstallOffer).prompt(), { once: true });
+    hint
+      .querySelector("[data-install]")
+      ?.addEventListener("click", () => void (event as InstallOffer).prompt(), { once: true });
   });
   addEventListener("appinstalled", () => {
     hint.hidden = true;

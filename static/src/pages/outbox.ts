@@ -21,10 +21,20 @@ async function draw(outcome?: Outcome): Promise<void> {
   const account = (await fact("session"))?.account ?? null;
   const rows = account === null ? [] : await all(account);
   const { others } = await standing(account);
-  const names = new Map((account === null ? [] : await setups(account)).flatMap(({ places }) => places.map(({ id, name }) => [id, name])));
+  const names = new Map(
+    (account === null ? [] : await setups(account)).flatMap(({ places }) => places.map(({ id, name }) => [id, name])),
+  );
   const nameOf = (row: Row): string => placeOf(row, names);
-  list("[data-waiting]", rows.filter((row) => row.state === "waiting"), (row, copy) => drawWaiting(row, copy, nameOf(row)));
-  list("[data-needs-you]", rows.filter((row) => row.state === "needs_you"), (row, copy) => drawNeedsYou(row, copy, nameOf(row)));
+  list(
+    "[data-waiting]",
+    rows.filter((row) => row.state === "waiting"),
+    (row, copy) => drawWaiting(row, copy, nameOf(row)),
+  );
+  list(
+    "[data-needs-you]",
+    rows.filter((row) => row.state === "needs_you"),
+    (row, copy) => drawNeedsYou(row, copy, nameOf(row)),
+  );
   part("[data-sign-in]")?.toggleAttribute("hidden", (await fact("signed_in")) === true);
   part("[data-standing]")?.replaceChildren(await sentence(rows, outcome));
   part("[data-others]")?.replaceChildren(others === 0 ? "" : sayCount(words().outbox.others, others));
@@ -42,7 +52,9 @@ async function sentence(rows: readonly Row[], outcome?: Outcome): Promise<string
 
 function drawWaiting(row: Row, copy: DocumentFragment, place: string): void {
   const { outbox } = words();
-  copy.querySelector("[data-place]")?.replaceChildren(row.change.op === "delete" ? `${outbox.deletion}: ${place}` : place);
+  copy
+    .querySelector("[data-place]")
+    ?.replaceChildren(row.change.op === "delete" ? `${outbox.deletion}: ${place}` : place);
   copy.querySelector("[data-since]")?.replaceChildren(say(outbox.saved_at, { time: clock(row.saved_at) }));
   copy.querySelector("[data-why]")?.replaceChildren(row.follows ? outbox.follows : "");
 }
@@ -60,7 +72,13 @@ function drawNeedsYou(row: Row, copy: DocumentFragment, place: string): void {
   }
   if (again !== null) {
     again.hidden = row.why?.is === "unreadable";
-    again.addEventListener("click", () => void resend(row.seq).then(() => flush("button")).then(draw));
+    again.addEventListener(
+      "click",
+      () =>
+        void resend(row.seq)
+          .then(() => flush("button"))
+          .then(draw),
+    );
   }
   copy.querySelector("[data-discard]")?.addEventListener("click", () => void askToDiscard(row.seq));
 }

@@ -126,7 +126,11 @@ export class ListenForm {
   }
 
   #keepDraft(): void {
-    const draft: Draft = { id: this.mending?.id ?? null, values: valuesOf(this.form), settingChosen: this.#settingChosen };
+    const draft: Draft = {
+      id: this.mending?.id ?? null,
+      values: valuesOf(this.form),
+      settingChosen: this.#settingChosen,
+    };
     sessionStorage.setItem(DRAFT, JSON.stringify(draft));
   }
 
@@ -151,7 +155,8 @@ export class ListenForm {
     if (values["heard"] === undefined && values["none"] === undefined) {
       return { text: record.choose, field: this.form.querySelector('[name="heard"]') };
     }
-    if (heardAt(values, now) === null) return { text: record.choose_time, field: this.form.querySelector("[data-when]") };
+    if (heardAt(values, now) === null)
+      return { text: record.choose_time, field: this.form.querySelector("[data-when]") };
     return null;
   }
 

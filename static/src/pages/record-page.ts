@@ -140,7 +140,8 @@ export class RecordPage {
     this.#form.clean(null);
     [...last, shown].some((id) => this.#form.choosePlace(id));
     this.#form.restoreDraft();
-    if (place !== null && !this.#form.choosePlace(place)) this.#complain({ text: words().record.gone_place, field: null });
+    if (place !== null && !this.#form.choosePlace(place))
+      this.#complain({ text: words().record.gone_place, field: null });
     if (setting !== null) this.#form.chooseSetting(setting);
     this.#showMending(null);
   }
@@ -207,15 +208,21 @@ export class RecordPage {
     // A page of the server has drawn its places already.
     if (setup === undefined || this.#form.form.dataset["school"] !== undefined) return;
     this.#form.picker.fill(setup.places, await lately(this.#here.account, id));
-    for (const note of this.#form.form.querySelectorAll<HTMLElement>("[data-notes]")) note.hidden = setup.notes !== true;
+    for (const note of this.#form.form.querySelectorAll<HTMLElement>("[data-notes]"))
+      note.hidden = setup.notes !== true;
   }
 
   #offerSchools(): void {
     const choice = this.#form.form.querySelector<HTMLSelectElement>("select[data-schools]");
     const label = choice?.closest<HTMLElement>("label");
     if (choice === null || !label || this.#here.schools.length < 2) return;
-    choice.replaceChildren(...this.#here.schools.map(({ name, school }) => new Option(name, school, false, school === this.#school)));
-    choice.addEventListener("change", () => void this.#useSchool(choice.value).then(() => this.#begin(new URLSearchParams())));
+    choice.replaceChildren(
+      ...this.#here.schools.map(({ name, school }) => new Option(name, school, false, school === this.#school)),
+    );
+    choice.addEventListener(
+      "change",
+      () => void this.#useSchool(choice.value).then(() => this.#begin(new URLSearchParams())),
+    );
     label.hidden = false;
   }
 }
@@ -229,6 +236,7 @@ function asListen({ op: _op, base, ...said }: Put): OwnListen {
 }
 
 function sameWords(one: OwnListen, other: OwnListen): boolean {
-  const plain = (listen: OwnListen): string => JSON.stringify({ ...listen, revision: null, sent: null }, Object.keys(listen).sort());
+  const plain = (listen: OwnListen): string =>
+    JSON.stringify({ ...listen, revision: null, sent: null }, Object.keys(listen).sort());
   return plain(one) === plain(other);
 }

@@ -12,6 +12,7 @@ async function start(): Promise<void> {
   customElements.define("place-picker", PlacePicker);
   const who = await here(form);
   // The page that knows no one has a sentence for each case, and shows the form when there is someone.
-  for (const part of document.querySelectorAll<HTMLElement>("[data-shell]")) part.hidden = part.dataset["shell"] !== who;
+  for (const part of document.querySelectorAll<HTMLElement>("[data-shell]"))
+    part.hidden = part.dataset["shell"] !== who;
   if (typeof who !== "string") await new RecordPage(new ListenForm(form), who).start();
 }

@@ -5,7 +5,10 @@ const AN_HOUR = 60 * 60_000;
 
 /** Trusted Types are not in TypeScript's library yet (W3C). */
 interface PolicyMaker {
-  createPolicy(name: string, rules: { createScriptURL(address: string): string }): {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(address: string): string },
+  ): {
     createScriptURL(address: string): string;
   };
 }
@@ -28,7 +31,11 @@ export function keepUpToDate(notice: HTMLElement | null): void {
     waits = true;
     show();
   });
-  for (const [event, now] of [["input", true], ["reset", false], ["submit", false]] as const) {
+  for (const [event, now] of [
+    ["input", true],
+    ["reset", false],
+    ["submit", false],
+  ] as const) {
     document.addEventListener(event, () => {
       filling = now;
       show();
