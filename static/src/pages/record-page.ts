@@ -111,7 +111,10 @@ export class RecordPage {
 
   #say(text: string, canUndo: boolean): void {
     part("[data-said]")?.replaceChildren(text);
-    part("[data-toast]")?.toggleAttribute("data-shown", true);
+    const toast = part("[data-toast]");
+    toast?.toggleAttribute("data-shown", true);
+    // It leaves by itself (toast.css); what is said anew stays as long again.
+    for (const leaving of toast?.getAnimations() ?? []) leaving.currentTime = 0;
     const button = part("[data-undo]");
     if (button !== null) button.hidden = !canUndo;
   }
