@@ -44,8 +44,7 @@ def _sources() -> Iterator[tuple[Path, list[str]]]:
         yield path, list(names_in(tree))
     for path in files("static/src", "*.ts"):
         yield path, list(names_in_script(path.read_text(encoding="utf-8")))
-    for pattern, folder in (("*.html", "templates"), ("*.css", "static/src")):
-        yield from ((path, []) for path in files(folder, pattern))
+    yield from ((path, []) for path in files("templates", "*.html"))
 
 
 def test_forbidden_words_are_found_in_names_of_every_form() -> None:
