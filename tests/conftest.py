@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session
 
 from tests import databases
+from tests import world as cast
 from tests.pages import PageCheckingClient
 from webapp import create_app
 from webapp.extensions import Base, alembic
@@ -116,6 +117,12 @@ def db(app: Flask) -> Iterator[Session]:
     with app.app_context():
         yield database.session
         database.session.rollback()
+
+
+@pytest.fixture
+def world(db: Session) -> cast.World:
+    """Our school and its neighbour, in the database."""
+    return cast.build(db)
 
 
 @pytest.fixture

@@ -1,0 +1,113 @@
+"""Made once: the database with its base class and column types, sign-in, languages."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import uuid_utils
+from flask_alembic import Alembic
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_sqlalchemy_lite import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import BigInteger, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
+
+db = SQLAlchemy()
+babel = Babel()
+csrf = CSRFProtect()
+sign_in_manager = LoginManager()
+
+
+class Id(TypeDecorator[uuid.UUID]):
+    """A UUID in sixteen bytes: the native type on PostgreSQL, a BLOB on SQLite (half as large as text in an index)."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid())
+
+    def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> Any:
+        return value.bytes if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
+        return uuid.UUID(bytes=value) if isinstance(value, bytes) else value
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole seconds since 1970 in UTC.
+
+    Integers, so that a school's local day, week and hour are the same arithmetic on both databases.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return int(value.timestamp())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Constraints are named, so that migrations can find them again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {uuid.UUID: Id, datetime: Instant}
+
+
+alembic = Alembic(metadatas=Base.metadata)
+
+
+def new_id() -> uuid.UUID:
+    """A fresh UUID of version 7: ordered by time, so that indexes grow at one end."""
+    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def begin_writing(session: Session) -> None:
+    """Ends the reading transaction and begins one that may write.
+
+    On SQLite a transaction that read first and writes later fails when somebody else wrote between; so a
+    writer takes the lock at its beginning.
+    """
+    session.commit()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    if type(connection).__module__.startswith("sqlite3"):
+        # Transactions are begun by _begin below, not by the driver's guess.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+    else:
+        cursor.execute("SET synchronous_commit = on")
+        connection.commit()
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")

@@ -1,0 +1,96 @@
+"""Tables of what was heard. Only `observing` reads them; others ask its verbs."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import Base
+
+LONGEST_NOTE = 280
+
+
+class Observation(Base):
+    """One conversation listened to.
+
+    `observed_at` is when it is filed under (clock skew corrected), `said_at` what the phone said, word for
+    word; `skew` the phone's clock minus the server's, in seconds. `heard` has a bit a trait, in wire order.
+    """
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id", "place_id"], ["place.school_id", "place.id"], name="fk_observation_place"),
+        UniqueConstraint("school_id", "revision"),
+        # Every count of one school is answered from this index alone.
+        Index("ix_observation_tally", "school_id", "observed_at", "place_id", "setting", "heard"),
+        Index("ix_observation_observer", "observer_id", "observed_at"),
+        CheckConstraint("heard BETWEEN 0 AND 127", name="heard_is_of_seven"),
+        CheckConstraint("setting BETWEEN 0 AND 5", name="setting_is_known"),
+        CheckConstraint("group_size BETWEEN 0 AND 2", name="group_size_is_known"),
+        CheckConstraint("observed_at >= 0", name="observed_since_1970"),
+        CheckConstraint(f"length(note) BETWEEN 1 AND {LONGEST_NOTE}", name="note_length"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    observer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    place_id: Mapped[uuid.UUID]
+    setting_code: Mapped[int] = mapped_column("setting", SmallInteger)
+    heard: Mapped[int] = mapped_column(SmallInteger)
+    observed_at: Mapped[datetime]
+    said_at: Mapped[str] = mapped_column(String(40))
+    skew: Mapped[int] = mapped_column(Integer, default=0)
+    group_size_code: Mapped[int | None] = mapped_column("group_size", SmallInteger)
+    note: Mapped[str | None] = mapped_column(String(LONGEST_NOTE))
+    walkthrough: Mapped[uuid.UUID | None]
+    revision: Mapped[int]
+    received_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class Tombstone(Base):
+    """A deletion remembered, so that every device learns of it; nothing of what was heard is kept."""
+
+    __tablename__ = "tombstone"
+    __table_args__ = (
+        UniqueConstraint("school_id", "revision"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    observer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    revision: Mapped[int]
+    deleted_at: Mapped[datetime]
+
+
+class AcceptedChange(Base):
+    """A change that was stored: what was said (`digest`), and the revision it began from (`base`, 0 for a new one).
+
+    Without this memory an answer lost, then an edit from another device, then the first change again would
+    look like a conflict (SYNC-4).
+    """
+
+    __tablename__ = "accepted_change"
+    __table_args__ = (
+        CheckConstraint("length(digest) = 16", name="digest_is_128_bits"),
+        CheckConstraint("base >= 0", name="base_not_negative"),
+    )
+
+    observation_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    base: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    revision: Mapped[int]
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), index=True)

@@ -1,0 +1,5 @@
+"""Whether the server lives and is ready."""
+
+from flask import Blueprint
+
+pages = Blueprint("health", __name__)

@@ -1,0 +1,138 @@
+"""The one way to get a school: through a membership of the person who is signed in."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import g, redirect, request, url_for
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from webapp.culture.vocabulary import Role
+from webapp.extensions import db
+from webapp.people.models import Person
+from webapp.people.session import who
+from webapp.schools.models import Membership, School
+from webapp.schools.permissions import May, allowed
+from webapp.web.doors import mark
+from webapp.web.problems import NotAllowedError, NotAMemberError, SignedOutError, is_api
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Belonging:
+    """A person in a school, with the role there."""
+
+    def __init__(self, person: Person, school: School, role: Role) -> None:
+        self.person = person
+        self.school = school
+        self.role = role
+
+    def may(self, may: May) -> bool:
+        """Whether the role allows this."""
+        return allowed(self.role, may)
+
+
+def belongings(session: Session, person: Person) -> list[Belonging]:
+    """All schools a person belongs to, by name; a district administrator belongs to the district's schools."""
+    rows = session.execute(
+        select(School, Membership)
+        .join(Membership, or_(Membership.school_id == School.id, Membership.district_id == School.district_id))
+        .where(Membership.person_id == person.id)
+        # Where one is both, the role in the school itself counts.
+        .order_by(School.name, School.id, Membership.school_id.is_(None))
+    )
+    found: dict[uuid.UUID, Belonging] = {}
+    for school, membership in rows:
+        found.setdefault(school.id, Belonging(person, school, membership.role))
+    return list(found.values())
+
+
+def belonging(session: Session, person: Person, school_id: uuid.UUID) -> Belonging:
+    """The person's place in this school.
+
+    Raises:
+        NotAMemberError: there is none, or no such school; the two look alike.
+    """
+    row = session.execute(
+        select(School, Membership)
+        .join(Membership, or_(Membership.school_id == School.id, Membership.district_id == School.district_id))
+        .where(Membership.person_id == person.id, School.id == school_id)
+        .order_by(Membership.school_id.is_(None))
+    ).first()
+    if row is None:
+        raise NotAMemberError
+    return Belonging(person, row[0], row[1].role)
+
+
+def enter(may: May) -> Callable[[View], View]:
+    """Opens a view to those who may do this in the school that the call names.
+
+    The school is the address' `school`, else the form's or the query's field of that name, else (on pages)
+    the first school in which the person may do it. The view gets it as its argument `school`.
+
+    Raises (from the call):
+        SignedOutError: from the API; a page leads to sign-in and back.
+        NotAMemberError: not the person's school.
+        NotAllowedError: the role does not allow it.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def entered(**address: Any) -> Any:
+            person = who()
+            if person is None:
+                return _ask_to_sign_in()
+            here = _named(person, address.pop("school", None)) or _first(person, may)
+            if not here.may(may):
+                raise NotAllowedError
+            g.belonging = here
+            return view(school=here.school, **address)
+
+        return mark(cast(View, entered), f"members who may {may.value}")
+
+    return decorate
+
+
+def signed_in(view: View) -> View:
+    """Opens a view to anyone who is signed in, whatever the school; the view gets the `person`."""
+
+    @wraps(view)
+    def entered(**address: Any) -> Any:
+        person = who()
+        return _ask_to_sign_in() if person is None else view(person=person, **address)
+
+    return mark(cast(View, entered), "signed in")
+
+
+def here() -> Belonging:
+    """The belonging through which this request was let in."""
+    return cast(Belonging, g.belonging)
+
+
+def _named(person: Person, said: uuid.UUID | str | None) -> Belonging | None:
+    said = said or request.values.get("school")
+    if not said:
+        return None
+    try:
+        return belonging(db.session, person, uuid.UUID(str(said)))
+    except ValueError:
+        raise NotAMemberError from None
+
+
+def _first(person: Person, may: May) -> Belonging:
+    mine = belongings(db.session, person)
+    if not mine:
+        raise NotAMemberError
+    return next((each for each in mine if each.may(may)), mine[0])
+
+
+def _ask_to_sign_in() -> Response:
+    if is_api():
+        raise SignedOutError
+    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    address = url_for("signing_in.sign_in")
+    return redirect(f"{address}?{urlencode({'next': back})}" if back else address)

@@ -1,0 +1,137 @@
+"""Tables of where people belong: districts, schools with their year and places, memberships."""
+
+import uuid
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.culture.vocabulary import PlaceKind, Role
+from webapp.extensions import Base, Id, new_id
+from webapp.people.models import Person
+
+FEWEST_ADULTS = 5
+
+
+class District(Base):
+    """A group of schools."""
+
+    __tablename__ = "district"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class School(Base):
+    """A school. `revision` counts the changes to its observations without a gap; it is the feed's cursor."""
+
+    __tablename__ = "school"
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
+        CheckConstraint("week_start IN (1, 6, 7)", name="week_starts_on_a_known_day"),
+        CheckConstraint("staff_size BETWEEN 1 AND 2000", name="staff_size_in_range"),
+        CheckConstraint("notes_days BETWEEN 1 AND 180", name="notes_days_in_range"),
+        CheckConstraint("revision >= 0", name="revision_not_negative"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    district_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("district.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    timezone: Mapped[str] = mapped_column(String(64))
+    week_start: Mapped[int] = mapped_column(SmallInteger, default=1)
+    staff_size: Mapped[int | None] = mapped_column(SmallInteger)
+    notes_days: Mapped[int | None] = mapped_column(SmallInteger)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    setup_revision: Mapped[int] = mapped_column(Integer, default=1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class SchoolYear(Base):
+    """A year of a school; its windows are cut every `window_weeks` weeks from `first_day` on."""
+
+    __tablename__ = "school_year"
+    __table_args__ = (
+        UniqueConstraint("school_id", "first_day"),
+        CheckConstraint("first_day < last_day", name="days_in_order"),
+        CheckConstraint("window_weeks IN (2, 4)", name="window_weeks_two_or_four"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    window_weeks: Mapped[int] = mapped_column(SmallInteger, default=4)
+
+
+class Term(Base):
+    """A part of a school year, from its first day to its last."""
+
+    __tablename__ = "term"
+    __table_args__ = (
+        UniqueConstraint("school_year_id", "first_day"),
+        CheckConstraint("first_day < last_day", name="days_in_order"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    school_year_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school_year.id", ondelete="CASCADE"))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+
+
+class Place(Base):
+    """Where one listens. Never a room of one person's own: at least five adults use it (PRIVACY-0)."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        UniqueConstraint("school_id", "name"),
+        # Lets an observation's key (school, place) prove that both belong together.
+        UniqueConstraint("school_id", "id", name="uq_place_school_id_id"),
+        CheckConstraint("length(name) BETWEEN 1 AND 60", name="name_length"),
+        CheckConstraint("kind BETWEEN 0 AND 8", name="kind_is_known"),
+        CheckConstraint("floor BETWEEN -5 AND 60", name="floor_in_range"),
+        CheckConstraint(f"adults >= {FEWEST_ADULTS}", name="used_by_five_adults"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    kind_code: Mapped[int] = mapped_column("kind", SmallInteger)
+    floor: Mapped[int | None] = mapped_column(SmallInteger)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    adults: Mapped[int] = mapped_column(SmallInteger)
+    archived: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def kind(self) -> PlaceKind:
+        return PlaceKind.from_code(self.kind_code)
+
+
+class Membership(Base):
+    """A person in a school, or (district administrators) in a district, with one role."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint(
+            "(role = 'district_admin' AND school_id IS NULL AND district_id IS NOT NULL)"
+            " OR (role IN ('admin', 'observer', 'staff') AND school_id IS NOT NULL AND district_id IS NULL)",
+            name="role_fits",
+        ),
+        UniqueConstraint("person_id", "school_id"),
+        UniqueConstraint("person_id", "district_id"),
+        Index("ix_membership_school_id", "school_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"))
+    school_id: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("school.id", ondelete="CASCADE"))
+    district_id: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("district.id", ondelete="CASCADE"))
+    role_word: Mapped[str] = mapped_column("role", String(20))
+
+    @property
+    def role(self) -> Role:
+        return Role(self.role_word)

@@ -1,0 +1,1 @@
+"""Publishes what may be shown: run by a timer."""

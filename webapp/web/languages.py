@@ -1,0 +1,25 @@
+"""Which language for whom: the person's choice, else what the browser asks for."""
+
+from flask import Flask, g, has_request_context, request
+from flask_login import current_user
+
+from webapp.extensions import babel
+from webapp.settings import PACKAGE
+
+LANGUAGES = {"en": "English", "es": "Español"}
+
+
+def init_app(app: Flask) -> None:
+    """Sets up translations and tells templates the language."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PACKAGE / "translations")
+    babel.init_app(app, locale_selector=language)
+    app.context_processor(lambda: {"lang": language()})
+
+
+def language() -> str:
+    """`en` or `es`."""
+    forced: str | None = g.get("language")
+    if forced or not has_request_context():
+        return forced or "en"
+    chosen: str | None = getattr(current_user, "language", None)
+    return chosen or request.accept_languages.best_match(LANGUAGES) or "en"

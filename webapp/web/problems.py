@@ -1,0 +1,160 @@
+"""Errors and how they meet HTTP: one table, RFC 9457 for the API, a page for people."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class ProblemError(Exception):
+    """A call that cannot be answered as asked.
+
+    Subclasses give `status` and `kind`; `kind` is the stable end of the problem's `type`.
+    """
+
+    status = HTTPStatus.BAD_REQUEST
+    kind = "bad-request"
+
+    def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.more = more
+
+
+class SignedOutError(ProblemError):
+    """Nobody is signed in."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    kind = "signed-out"
+
+    def __init__(self) -> None:
+        super().__init__("Sign in first, then call again.")
+
+
+class NotAMemberError(ProblemError):
+    """There is no such school for this person; whether it exists is not said."""
+
+    status = HTTPStatus.NOT_FOUND
+    kind = "not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here for you.")
+
+
+class NotAllowedError(ProblemError):
+    """A member whose role may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+    kind = "not-allowed"
+
+    def __init__(self) -> None:
+        super().__init__("Your role in this school does not allow this.")
+
+
+class ForeignOriginError(ProblemError):
+    """A write that another site started."""
+
+    status = HTTPStatus.FORBIDDEN
+    kind = "foreign-origin"
+
+    def __init__(self) -> None:
+        super().__init__("Writes are taken from this site’s own pages only.")
+
+
+class WrongAccountError(ProblemError):
+    """The call was made for another account than the one signed in (SYNC-5)."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "wrong-account"
+
+    def __init__(self) -> None:
+        super().__init__("Another account is signed in. Keep these changes until their owner signs in.")
+
+
+class TooLargeError(ProblemError):
+    """More than one call may carry."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    kind = "too-large"
+
+
+class CursorExpiredError(ProblemError):
+    """The cursor is unknown, or older than what is kept."""
+
+    status = HTTPStatus.GONE
+    kind = "cursor-expired"
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is not known any more. Start from nothing: leave `since` out.")
+
+
+class MalformedError(ProblemError):
+    """The call is not of the shape that is described."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    kind = "malformed"
+
+
+class TooManyTriesError(ProblemError):
+    """Too many wrong passwords; `seconds` until the next try."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    kind = "too-many-tries"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many tries. Wait {seconds} seconds.", headers={"Retry-After": str(seconds)})
+        self.seconds = seconds
+
+
+def init_app(app: Flask) -> None:
+    """Every error leaves as problem+json from the API and as a page elsewhere."""
+    app.register_error_handler(ProblemError, _answer_problem)
+    app.register_error_handler(HTTPException, _answer_http)
+
+
+def is_api() -> bool:
+    """Whether this request is for the API, which never redirects and never answers HTML."""
+    return request.path.startswith("/api/")
+
+
+def problem(status: int, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+    """A problem+json answer (RFC 9457)."""
+    body = {"type": f"/problems/{kind}", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    return Response(json.dumps(body | more), status=int(status), headers=headers, content_type=PROBLEM_JSON)
+
+
+def _answer_problem(error: ProblemError) -> Response | tuple[str, int, dict[str, str]]:
+    if is_api():
+        return problem(error.status, error.kind, error.detail, headers=error.headers, **error.more)
+    return _page(error.status), int(error.status), error.headers
+
+
+def _answer_http(error: HTTPException) -> Response | tuple[str, int, dict[str, str]] | HTTPException:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    kept = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
+    if is_api():
+        kind = HTTPStatus(error.code).phrase.lower().replace(" ", "-")
+        return problem(error.code, kind, error.description or "", headers=kept)
+    return _page(error.code), error.code, kept
+
+
+def _page(status: int) -> str:
+    words = {
+        400: (_("That did not arrive whole"), _("Go back and try once more. What you typed is still on the page.")),
+        403: (_("Not for your role"), _("Ask an administrator of your school if you need this.")),
+        404: (_("Nothing here"), _("The address may be old, or meant for somebody else.")),
+        405: (_("Not this way"), _("Go back and use the buttons on the page.")),
+        413: (_("Too large"), _("Try again with less.")),
+        429: (_("One moment"), _("There were too many tries. Wait a little, then try again.")),
+        500: (_("Something broke on our side"), _("Nothing you saved is lost. Try again in a minute.")),
+    }
+    title, advice = words.get(status, (_("That did not work"), _("Go back and try once more.")))
+    return render_template("error.html", title=title, advice=advice, status=status)
