@@ -1,5 +1,57 @@
-"""API."""
+"""The API of a school: what a phone needs offline."""
 
-from flask import Blueprint
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from pydantic import ConfigDict
+
+from webapp.culture.vocabulary import PlaceKind, Setting
+from webapp.extensions import db
+from webapp.schools import setup
+from webapp.schools.access import enter
+from webapp.schools.models import School
+from webapp.schools.permissions import May
+from webapp.web.endpoint import Shape, endpoint
 
 api = Blueprint("schools_api", __name__, url_prefix="/api/v1")
+
+
+class SetupPlace(Shape):
+    """A place; archived ones are told too, for what was heard there before."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    kind: PlaceKind
+    floor: int | None
+    archived: bool
+
+
+class Setup(Shape):
+    """All that a phone needs offline; `settings` and `traits` are the words of the wire in their order."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    timezone: str
+    places: list[SetupPlace]
+    settings: list[Setting]
+    traits: list[str]
+    notes: bool
+    revision: int
+
+
+@endpoint(api, "GET", "/schools/<uuid:school>/setup", answer=Setup)
+@enter(May.READ_SETUP)
+def show_setup(school: School) -> Response:
+    """Places, settings, traits, time zone and revision: all that a phone needs offline."""
+    # Read before the places: a change between the two is then told at the next call, never missed.
+    revision = school.setup_revision
+    answer = Response(content_type="application/json")
+    answer.set_etag(f"setup-{revision}")
+    if not request.if_none_match.contains(f"setup-{revision}"):
+        answer.set_data(Setup.model_validate(setup.of(db.session, school)).model_dump_json())
+    # A phone asks each time, and is told only what it does not have.
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.make_conditional(request.environ)
+    return answer

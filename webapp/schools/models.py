@@ -50,6 +50,10 @@ class School(Base):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def changed_for_phones(self) -> None:
+        """Counts a change that phones have to learn of; the database counts, so that two at once are two."""
+        self.setup_revision = School.setup_revision + 1
+
 
 class SchoolYear(Base):
     """A year of a school; its windows are cut every `window_weeks` weeks from `first_day` on."""
