@@ -18,7 +18,7 @@ from webapp.signing_in import api as signing_in_api
 from webapp.signing_in import pages as signing_in_pages
 from webapp.trends import api as trends_api
 from webapp.trends import pages as trends_pages
-from webapp.web import assets, doors, headers, languages, openapi, problems
+from webapp.web import assets, compression, doors, headers, languages, openapi, problems
 
 __all__ = ["create_app"]
 
@@ -69,6 +69,7 @@ def _extend(app: Flask) -> None:
     extensions.db.init_app(app)
     extensions.alembic.init_app(app)
     extensions.csrf.init_app(app)
+    compression.init_app(app)
     doors.init_app(app)
     headers.init_app(app)
     problems.init_app(app)

@@ -92,7 +92,7 @@ def enter(may: May) -> Callable[[View], View]:
             g.belonging = here
             return view(school=here.school, **address)
 
-        return mark(cast(View, entered), f"members who may {may.value}")
+        return cast(View, mark(entered, f"members who may {may.value}", decorate))
 
     return decorate
 
@@ -105,7 +105,7 @@ def signed_in(view: View) -> View:
         person = who()
         return _ask_to_sign_in() if person is None else view(person=person, **address)
 
-    return mark(cast(View, entered), "signed in")
+    return cast(View, mark(entered, "signed in", signed_in))
 
 
 def here() -> Belonging:

@@ -1,7 +1,8 @@
 """Every door is shut unless its view says for whom it is open; and writes come from this site only."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
@@ -11,18 +12,30 @@ from webapp.web.problems import ForeignOriginError
 
 View = TypeVar("View", bound=Callable[..., Any])
 DOOR = "__door__"
+GUARD = "__guard__"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def open_to_all(view: View) -> View:
     """Marks a view that needs nobody to be signed in."""
-    return mark(view, "open to all")
+
+    @wraps(view)
+    def entered(**address: Any) -> Any:
+        return view(**address)
+
+    return cast(View, mark(entered, "open to all", open_to_all))
 
 
-def mark(view: View, door: str) -> View:
-    """Writes on the view for whom it is open; a view without a mark answers 403."""
-    setattr(view, DOOR, door)
-    return view
+def mark(entered: Callable[..., Any], door: str, guard: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Writes on a guarded view for whom it is open, and what guards it; a view without a mark answers 403."""
+    setattr(entered, DOOR, door)
+    setattr(entered, GUARD, guard)
+    return entered
+
+
+def behind_door_of(view: Callable[..., Any], other: View) -> View:
+    """`other`, guarded as `view` is; `view` is not called."""
+    return cast(View, getattr(view, GUARD)(other))
 
 
 def init_app(app: Flask) -> None:

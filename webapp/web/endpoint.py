@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
+from inspect import unwrap
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from webapp.web.doors import behind_door_of
 from webapp.web.problems import MalformedError, TooLargeError
 
 LARGEST_BODY = 512 * 1024
@@ -84,18 +86,26 @@ def endpoint(
             )
         )
 
-        @wraps(view)
-        def call(**address: Any) -> Response:
-            if query is not None:
-                address["query"] = _read_query(query)
-            if body is not None:
-                address["body"] = _read_body(body)
-            return _write(view(**address), status)
-
+        # Whoever may not come in learns nothing of what is wrong with the call: the door stands before the shape.
+        call = behind_door_of(view, _caller(unwrap(view), body=body, query=query, status=status))
         api.add_url_rule(rule, view.__name__, call, methods=[method])
         return view
 
     return decorate
+
+
+def _caller(
+    view: View, *, body: type[BaseModel] | None, query: type[BaseModel] | None, status: int
+) -> Callable[..., Response]:
+    @wraps(view)
+    def call(**address: Any) -> Response:
+        if query is not None:
+            address["query"] = _read_query(query)
+        if body is not None:
+            address["body"] = _read_body(body)
+        return _write(view(**address), status)
+
+    return call
 
 
 def in_words(wrong: ValidationError) -> list[dict[str, str]]:
