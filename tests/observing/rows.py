@@ -1,0 +1,52 @@
+"""Observations put straight into the table, for tests of what counts or shows them; they take no revision of their own."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.culture.vocabulary import Setting, Trait
+from webapp.extensions import new_id
+from webapp.observing.models import Observation
+from webapp.people.models import Person
+from webapp.schools.models import Place, School
+
+
+def heard(
+    session: Session,
+    school: School,
+    place: Place,
+    person: Person | None,
+    at: datetime,
+    *traits: Trait,
+    setting: Setting = Setting.PASSING,
+    times: int = 1,
+) -> list[Observation]:
+    """`times` observations alike, flushed: these traits were heard there and then; none of them when none is given."""
+    known = select(func.coalesce(func.max(Observation.revision), 0)).where(Observation.school_id == school.id)
+    revision = max(session.scalars(known).one(), school.revision)
+    made = [
+        Observation(
+            id=new_id(),
+            school_id=school.id,
+            observer_id=person.id if person else None,
+            place_id=place.id,
+            setting_code=setting.code,
+            heard=_together(traits),
+            observed_at=at,
+            said_at=at.isoformat(timespec="seconds"),
+            revision=revision + number,
+            received_at=at,
+            changed_at=at,
+        )
+        for number in range(1, times + 1)
+    ]
+    session.add_all(made)
+    school.revision = revision + times
+    session.flush()
+    return made
+
+
+def _together(traits: Iterable[Trait]) -> int:
+    return int(sum(traits))
