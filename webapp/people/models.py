@@ -32,7 +32,10 @@ class Person(Base):
 
 
 class SignIn(Base):
-    """One sign-in on one device. The cookie holds a secret; here is only its SHA-256."""
+    """One sign-in on one device. The cookie holds a secret; here is only its SHA-256.
+
+    `by_link`: begun with a one-time link, and no password chosen since.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (CheckConstraint("length(secret_hash) = 32", name="secret_hash_is_sha256"),)
@@ -40,6 +43,9 @@ class SignIn(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    browser: Mapped[str] = mapped_column(String(20), default="")
+    system: Mapped[str] = mapped_column(String(20), default="")
+    by_link: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -38,6 +38,16 @@ class SignedOutError(ProblemError):
         super().__init__("Sign in first, then call again.")
 
 
+class WrongPasswordError(ProblemError):
+    """Nobody has this e-mail address and this password; which of the two is wrong is not said."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    kind = "wrong-password"
+
+    def __init__(self) -> None:
+        super().__init__("E-mail and password do not belong together.")
+
+
 class NotAMemberError(ProblemError):
     """There is no such school for this person; whether it exists is not said."""
 
