@@ -1,12 +1,144 @@
-"""The places of a school."""
+"""The places of a school. Verbs work in the caller's transaction; phones learn of every change."""
 
-from sqlalchemy import select
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.schools.models import Place, School
+from webapp.culture.vocabulary import PlaceKind
+from webapp.schools.models import FEWEST_ADULTS, Place, School
+from webapp.web.problems import NotAMemberError
+
+
+class NameTakenError(Exception):
+    """Another place of the school has this name; `archived` says whether that one is put away."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(f"there is a place named {place.name}")
+        self.archived = place.archived
+
+
+class TooFewAdultsError(Exception):
+    """The place is used by fewer than five adults, and would point at a person (PRIVACY-0)."""
+
+    def __init__(self, adults: int) -> None:
+        super().__init__(f"used by {adults} adults, {FEWEST_ADULTS - adults} too few")
+        self.missing = FEWEST_ADULTS - adults
 
 
 def all_of(session: Session, school: School) -> list[Place]:
     """Every place, archived ones too: floor by floor from below, outdoors and the like last, then in their order."""
     found = session.scalars(select(Place).where(Place.school_id == school.id))
     return sorted(found, key=lambda place: (place.floor is None, place.floor or 0, place.position, place.name))
+
+
+def get(session: Session, school: School, place: uuid.UUID) -> Place:
+    """The school's place with this id.
+
+    Raises:
+        NotAMemberError: there is none; another school's place looks the same.
+    """
+    found = session.scalars(select(Place).where(Place.school_id == school.id, Place.id == place)).first()
+    if found is None:
+        raise NotAMemberError
+    return found
+
+
+def add(
+    session: Session, school: School, *, name: str, kind: PlaceKind, floor: int | None = None, adults: int
+) -> Place:
+    """A new place, the last on its floor.
+
+    Raises:
+        NameTakenError: the school has a place of this name, whatever its capitals.
+        TooFewAdultsError: fewer than five adults use it.
+    """
+    _check(session, school, name, adults)
+    last = session.scalar(select(func.max(Place.position)).where(Place.school_id == school.id))
+    place = Place(
+        school_id=school.id,
+        name=name,
+        kind_code=kind.code,
+        floor=floor,
+        adults=adults,
+        position=0 if last is None else last + 1,
+    )
+    session.add(place)
+    school.changed_for_phones()
+    session.flush()
+    return place
+
+
+def change(
+    session: Session, school: School, place: Place, *, name: str, kind: PlaceKind, floor: int | None, adults: int
+) -> None:
+    """Another name, kind, floor or number of adults; what was heard there stays with it.
+
+    Raises:
+        NameTakenError: another place of the school has this name.
+        TooFewAdultsError: fewer than five adults use it.
+    """
+    _check(session, school, name, adults, but=place)
+    place.name, place.kind_code, place.floor, place.adults = name, kind.code, floor, adults
+    school.changed_for_phones()
+    session.flush()
+
+
+def move_up(session: Session, school: School, place: Place) -> None:
+    """One step up among the places of its floor; the first stays where it is."""
+    _step(session, school, place, by=-1)
+
+
+def move_down(session: Session, school: School, place: Place) -> None:
+    """One step down among the places of its floor; the last stays where it is."""
+    _step(session, school, place, by=1)
+
+
+def archive(session: Session, school: School, place: Place) -> None:
+    """Takes the place out of the lists where one records; what was heard there stays."""
+    _set_archived(session, school, place, True)
+
+
+def bring_back(session: Session, school: School, place: Place) -> None:
+    """Offers an archived place again."""
+    _set_archived(session, school, place, False)
+
+
+def _check(session: Session, school: School, name: str, adults: int, but: Place | None = None) -> None:
+    if adults < FEWEST_ADULTS:
+        raise TooFewAdultsError(adults)
+    for other in all_of(session, school):
+        if other is not but and other.name.casefold() == name.casefold():
+            raise NameTakenError(other)
+
+
+def _step(session: Session, school: School, place: Place, *, by: int) -> None:
+    floor = [
+        each for each in all_of(session, school) if each.floor == place.floor and (each is place or not each.archived)
+    ]
+    at = floor.index(place)
+    to = at + by
+    if not 0 <= to < len(floor):
+        return
+    floor[at], floor[to] = floor[to], floor[at]
+    _number(floor)
+    school.changed_for_phones()
+    session.flush()
+
+
+def _number(floor: Sequence[Place]) -> None:
+    """Positions count within the school, but only their order on one floor matters."""
+    positions = sorted(place.position for place in floor)
+    if len(set(positions)) < len(positions):
+        positions = list(range(len(floor)))
+    for place, position in zip(floor, positions, strict=True):
+        place.position = position
+
+
+def _set_archived(session: Session, school: School, place: Place, archived: bool) -> None:
+    if place.archived == archived:
+        return
+    place.archived = archived
+    school.changed_for_phones()
+    session.flush()

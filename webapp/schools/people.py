@@ -1,0 +1,174 @@
+"""The people of a school: who belongs to it, as what. Verbs work in the caller's transaction."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from webapp.culture.vocabulary import Role
+from webapp.people import links
+from webapp.people.models import Person, SignIn, SignInLink
+from webapp.schools.models import Membership, School
+from webapp.web.problems import NotAMemberError
+
+ROLES = (Role.ADMIN, Role.OBSERVER, Role.STAFF)
+"""What one can be in a school; a district administrator belongs to the district."""
+
+
+class AlreadyHereError(Exception):
+    """The person belongs to this school already."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(f"{person.id} belongs to the school already")
+        self.person = person
+
+
+class LastAdministratorError(Exception):
+    """Without this person nobody could manage the school."""
+
+    def __init__(self) -> None:
+        super().__init__("the school's last administrator stays")
+
+
+class BelongsElsewhereError(Exception):
+    """The person's account opens other doors too; a link made here would open them."""
+
+    def __init__(self) -> None:
+        super().__init__("a sign-in link is made only for those who belong to this school alone")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a school."""
+
+    person: Person
+    role: Role
+    has_signed_in: bool
+    elsewhere: bool
+    """Whether the person belongs to another school or a district too; where is not told."""
+
+
+def members(session: Session, school: School) -> list[Member]:
+    """Everyone who belongs to the school itself, by role and name."""
+    found = _members(session, school, Membership.school_id == school.id)
+    return sorted(found, key=lambda each: (each.role.code, each.person.name.casefold(), each.person.id))
+
+
+def member(session: Session, school: School, person: uuid.UUID) -> Member:
+    """This person in the school.
+
+    Raises:
+        NotAMemberError: nobody here has this id; another school's person looks the same.
+    """
+    found = _members(session, school, Membership.person_id == person)
+    if not found:
+        raise NotAMemberError
+    return found[0]
+
+
+def add(session: Session, school: School, *, name: str, email: str, role: Role, now: datetime) -> Person:
+    """Lets somebody belong to the school; whoever has an account keeps it, with the name it has.
+
+    Raises:
+        AlreadyHereError: they belong here already.
+        ValueError: the role is none that one can have in a school.
+    """
+    if role not in ROLES:
+        raise ValueError(f"{role} is no role in a school")
+    email = email.strip().lower()
+    person = session.scalars(select(Person).where(Person.email == email)).first()
+    if person is None:
+        person = Person(email=email, name=name, created_at=now)
+        session.add(person)
+        session.flush()
+    elif _membership(session, school, person) is not None:
+        raise AlreadyHereError(person)
+    else:
+        # A link that another school's administrator may still hold must not open this school.
+        session.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
+    session.add(Membership(person_id=person.id, school_id=school.id, role_word=role))
+    session.flush()
+    return person
+
+
+def change_role(session: Session, school: School, person: Person, role: Role) -> None:
+    """Another role in this school; roles elsewhere stay.
+
+    Raises:
+        LastAdministratorError: nobody else manages the school.
+        NotAMemberError: the person does not belong to it.
+        ValueError: the role is none that one can have in a school.
+    """
+    if role not in ROLES:
+        raise ValueError(f"{role} is no role in a school")
+    membership = _existing(session, school, person)
+    if role is not Role.ADMIN:
+        _keep_one_administrator(session, school, membership)
+    membership.role_word = role
+    session.flush()
+
+
+def remove(session: Session, school: School, person: Person) -> None:
+    """Ends the belonging; who then belongs nowhere is forgotten, and what they heard stays without an author.
+
+    Raises:
+        LastAdministratorError: nobody else manages the school.
+        NotAMemberError: the person does not belong to it.
+    """
+    membership = _existing(session, school, person)
+    _keep_one_administrator(session, school, membership)
+    session.delete(membership)
+    session.flush()
+    if not session.scalar(select(exists().where(Membership.person_id == person.id))):
+        # Sign-ins and links go with the row; observations lose their observer (ON DELETE SET NULL).
+        session.delete(person)
+        session.flush()
+
+
+def make_link(session: Session, school: School, person: Person, now: datetime) -> str:
+    """The secret of a one-time sign-in link for a person of this school; older links end.
+
+    Raises:
+        BelongsElsewhereError: whoever held the link could open another school's doors with it.
+        NotAMemberError: the person does not belong to the school.
+    """
+    if member(session, school, person.id).elsewhere:
+        raise BelongsElsewhereError
+    return links.make(session, person, now)
+
+
+def _members(session: Session, school: School, which: ColumnElement[bool]) -> list[Member]:
+    others = select(func.count()).where(Membership.person_id == Person.id).correlate(Person).scalar_subquery()
+    signed_in = exists().where(SignIn.person_id == Person.id).correlate(Person)
+    rows = session.execute(
+        select(Person, Membership, others, signed_in)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.school_id == school.id, which)
+    )
+    return [
+        Member(person, membership.role, bool(ever) or person.password_hash is not None, count > 1)
+        for person, membership, count, ever in rows
+    ]
+
+
+def _membership(session: Session, school: School, person: Person) -> Membership | None:
+    return session.scalars(
+        select(Membership).where(Membership.school_id == school.id, Membership.person_id == person.id)
+    ).first()
+
+
+def _existing(session: Session, school: School, person: Person) -> Membership:
+    found = _membership(session, school, person)
+    if found is None:
+        raise NotAMemberError
+    return found
+
+
+def _keep_one_administrator(session: Session, school: School, leaving: Membership) -> None:
+    administrators = session.scalar(
+        select(func.count()).where(Membership.school_id == school.id, Membership.role_word == Role.ADMIN)
+    )
+    if leaving.role is Role.ADMIN and administrators == 1:
+        raise LastAdministratorError
