@@ -1,11 +1,13 @@
 """Every setting, typed and checked at start, and where templates, static files and migrations are."""
 
 import os
+import re
 import secrets
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,8 +34,11 @@ MIGRATIONS = _inside("migrations")
 INSTANCE = (Path.cwd() if _root() == PACKAGE else _root()) / "instance"
 
 
-class WrongSettingError(Exception):
-    """A setting is unknown or cannot be read; the message is one line that says which, and what to do."""
+class WrongSettingError(SystemExit):
+    """A setting is unknown or cannot be read; the message is one line that says which, and what to do.
+
+    An exit, so that whatever starts the application (a command, gunicorn) ends with that line and no traceback.
+    """
 
 
 def _database_url(value: str) -> str:
@@ -51,15 +56,27 @@ def _database_url(value: str) -> str:
 
 
 def _web_address(value: str) -> str:
-    if not value.startswith(("http://", "https://")) or value.count("/") > len(("scheme", "", "host")) or " " in value:
+    address = _parts(value)
+    if address is None or address.scheme not in {"http", "https"} or address.path.strip("/") or "@" in address.netloc:
         raise ValueError("must look like https://listen.example.org, without a path")
-    return value.rstrip("/")
+    return f"{address.scheme}://{address.netloc}"
 
 
 def _mail_address(value: str) -> str:
-    if not value.startswith(("smtp://", "smtps://")):
+    address = _parts(value)
+    if address is None or address.scheme not in {"smtp", "smtps"}:
         raise ValueError("must look like smtp://name:password@host:587")
     return value
+
+
+def _parts(value: str) -> SplitResult | None:
+    """The parts of an address that names a host; None when it does not, or cannot be read."""
+    try:
+        address = urlsplit(value)
+        readable = address.hostname and (address.port is None or address.port > 0)
+    except ValueError:
+        return None
+    return address if readable and not re.search(r"[\s?#]", value) else None
 
 
 def _long_enough(value: str) -> str:
@@ -103,12 +120,18 @@ class Settings(BaseSettings):
         except ValidationError as wrong:
             first = wrong.errors()[0]
             name = str(first["loc"][0]).upper()
-            raise WrongSettingError(f"{name} {first['msg'].removeprefix('Value error, ')}") from None
+            raise WrongSettingError(f"{name} {_told(first['msg'])}") from None
 
     @cached_property
     def signing_key(self) -> str:
         """SECRET_KEY, or the one made at the first start and kept under instance/."""
         return self.secret_key or _kept_secret(INSTANCE / "secret_key")
+
+
+def _told(message: str) -> str:
+    """Pydantic's words, made to follow the name of a setting."""
+    plain = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    return plain.replace("String should have", "must have").partition(", unable to parse")[0]
 
 
 def names() -> list[str]:
@@ -121,7 +144,7 @@ def _refuse_unknown(cls: type[Settings]) -> None:
     for name in os.environ:
         if name in known:
             continue
-        near = get_close_matches(name, [k for k in known if "_" in k], n=1, cutoff=0.92)
+        near = get_close_matches(name, [k for k in known if "_" in k], n=1, cutoff=0.85)
         if name.startswith(PREFIX) or near:
             hint = f"; did you mean {near[0]}?" if near else f"; the settings are {', '.join(known)}"
             raise WrongSettingError(f"{name} is not a setting of Listen In{hint}")

@@ -3,12 +3,16 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.ops import shell
+from webapp.ops import create_admin, shell
 
 
 def init_app(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    app.cli.add_command(shell.build_shell)
+    for command in (
+        create_admin.create_admin,
+        shell.build_shell,
+    ):
+        app.cli.add_command(command)
 
 
 def _app() -> Flask:
