@@ -1,0 +1,109 @@
+"""One Chromium and one server a process; a fresh context a test; a picture of what failed."""
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, sync_playwright
+
+from tests.browser.phone import PHONE, launch
+from tests.browser.server import ROOT, Server
+from tests.world import PASSWORD
+
+RESULTS = ROOT / "test-results"
+FAILED = pytest.StashKey[bool]()
+
+OpenContext = Callable[..., BrowserContext]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Our school and its neighbour, served. For tests that leave it running, and count only what is theirs."""
+    serving = Server()
+    serving.fill()
+    serving.start()
+    yield serving
+    serving.kill()
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server that the test may stop, start again and fill as it likes."""
+    serving = Server()
+    serving.fill()
+    serving.start()
+    yield serving
+    serving.kill()
+
+
+@pytest.fixture
+def open_context(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[OpenContext]:
+    """Opens a fresh context, as another phone would be; a failed test leaves a picture of each page."""
+    opened: list[BrowserContext] = []
+
+    def open_one(**how: Any) -> BrowserContext:
+        opened.append(chromium.new_context(**{**PHONE, **how}))
+        return opened[-1]
+
+    yield open_one
+    for context in opened:
+        if request.node.stash.get(FAILED, False):
+            keep_pictures(context, request.node.name)
+        context.close()
+
+
+@pytest.fixture
+def page(open_context: OpenContext) -> Page:
+    """A page of somebody signed out, on a phone."""
+    return open_context().new_page()
+
+
+@pytest.fixture(scope="session")
+def keys(chromium: Browser, server: Server) -> Callable[[str], StorageState]:
+    """The cookie of a person of the shared server, who signs in once a process."""
+    kept: dict[str, StorageState] = {}
+
+    def key(email: str) -> StorageState:
+        if email not in kept:
+            kept[email] = signed_in(chromium, server, email)
+        return kept[email]
+
+    return key
+
+
+def signed_in(chromium: Browser, server: Server, email: str) -> StorageState:
+    context = chromium.new_context()
+    answer = context.request.post(f"{server.url}/api/v1/session", data={"email": email, "password": PASSWORD})
+    assert answer.ok, answer.text()
+    cookies = context.storage_state()
+    context.close()
+    return cookies
+
+
+def keep_pictures(context: BrowserContext, test: str) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    name = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in test)
+    for number, page in enumerate(context.pages):
+        picture = Path(RESULTS / f"{name}-{number}.png")
+        page.screenshot(path=picture, timeout=5_000)

@@ -1,0 +1,151 @@
+"""The program as people get it: `python -m scripts.serve` on a port of its own, with a database of its own.
+
+A test may stop it, start it again on the same port and data, and serve a copy of the project in which something is
+different.
+"""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.error import URLError
+from urllib.request import urlopen
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests import databases, world
+from tests.conftest import SECRET, new_app
+from webapp.extensions import alembic, db
+from webapp.observing.models import Observation
+from webapp.people.models import Person
+from webapp.schools.models import Place, School
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVED = ("webapp", "templates", "static/dist", "migrations", "scripts")
+STARTS_WITHIN = 30.0
+OURS = "Our School"
+
+
+class Server:
+    """One installation. `url` is what a browser opens; localhost, for which browsers allow a worker without TLS."""
+
+    def __init__(self, kind: str = "sqlite", *, root: Path = ROOT) -> None:
+        self.port = _free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.root = root
+        self.database_url = databases.new_url(kind)
+        self.log = Path(os.environ[databases.FOLDER]) / f"server-{self.port}.log"
+        self._app = new_app(self.database_url)
+        self._process: subprocess.Popen[bytes] | None = None
+        with self._app.app_context():
+            alembic.upgrade()
+
+    @contextmanager
+    def data(self) -> Iterator[Session]:
+        """A session on the server's database, for a moment."""
+        with self._app.app_context():
+            yield db.session
+            db.session.rollback()
+
+    def fill(self) -> None:
+        """Puts our school and its neighbour into the database."""
+        with self.data() as session:
+            world.build(session)
+
+    def start(self, *, root: Path | None = None) -> None:
+        """Returns when it answers; from now on it serves `root`, if that is given."""
+        self.root = root or self.root
+        self._forget_connections()
+        with self.log.open("ab") as log:
+            self._process = _begin(self.root, port=self.port, database_url=self.database_url, log=log)
+        deadline = time.monotonic() + STARTS_WITHIN
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"The server did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """As an operator stops it."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As a power cut stops it."""
+        self._end(signal.SIGKILL)
+
+    def place(self, name: str, school: str = OURS) -> UUID:
+        """The id of a place by its name."""
+        with self.data() as session:
+            found = session.scalars(select(Place.id).join(School).where(Place.name == name, School.name == school))
+            return found.one()
+
+    def school(self, name: str = OURS) -> UUID:
+        with self.data() as session:
+            return session.scalars(select(School.id).where(School.name == name)).one()
+
+    def observations(self, email: str) -> int:
+        """How many listen-ins of this person are stored."""
+        with self.data() as session:
+            person = select(Person.id).where(Person.email == email).scalar_subquery()
+            mine = select(func.count()).select_from(Observation).where(Observation.observer_id == person)
+            return session.scalar(mine) or 0
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/about", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, ConnectionError, TimeoutError):
+            return False
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            # Started in a session of its own, so that its workers go with it.
+            os.killpg(self._process.pid, how)
+        self._process.wait(timeout=STARTS_WITHIN)
+        self._process = None
+
+    def _forget_connections(self) -> None:
+        with self._app.app_context():
+            db.engine.dispose()
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    """What is served, once more, for a test that changes it."""
+    for name in SERVED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.map"))
+    return folder
+
+
+def _begin(root: Path, *, port: int, database_url: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    environment: dict[str, Any] = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LISTENIN_")},
+        "DATABASE_URL": database_url,
+        "PORT": str(port),
+        "SECRET_KEY": SECRET,
+        "PYTHONPATH": str(root),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "scripts.serve"], cwd=root, env=environment,
+        stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+    )  # fmt: skip
+
+
+def _free_port() -> int:
+    """Below the ports that systems give out by themselves, so that it is still free at the second start."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port

@@ -1,0 +1,110 @@
+"""Signing out on a phone that may be shared: what is unsent is told, stays, and never goes under another account."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+
+from tests.browser.phone import listen_in, own_list, ready_offline, sign_in, state
+from tests.browser.server import Server
+from tests.promises import promise
+from webapp.people.models import SignIn
+
+PRINCIPAL = "principal@ours.example"
+COACH = "coach@ours.example"
+SYNC = "**/api/v1/sync"
+
+
+@pytest.fixture
+def one_unsent(own_server: Server, page: Page) -> Page:
+    """The principal's phone, with one listen-in that is on its way to nowhere."""
+    sign_in(page, own_server.url, PRINCIPAL)
+    ready_offline(page)
+    page.goto(f"{own_server.url}/record")
+    page.context.route(SYNC, lambda route: route.abort())
+    listen_in(page, place="Library", heard=["Evidence"])
+    expect(state(page)).to_contain_text("1 waiting")
+    return page
+
+
+@promise("SYNC-6")
+def test_who_signs_out_is_told_what_is_unsent_and_may_stay(own_server: Server, one_unsent: Page) -> None:
+    page = one_unsent
+    ask_to_sign_out(page, own_server)
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text("1 listen-in on this phone is not sent yet")
+    question.get_by_role("button", name="Stay signed in").click()
+    page.context.unroute(SYNC)
+    page.goto(f"{own_server.url}/record")
+    expect(state(page)).to_have_text("All sent")
+    assert own_server.observations(PRINCIPAL) == 1
+
+
+@promise("SYNC-5", "SYNC-6")
+def test_it_waits_for_its_owner_while_somebody_else_is_signed_in(own_server: Server, one_unsent: Page) -> None:
+    page = one_unsent
+    ask_to_sign_out(page, own_server)
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    page.context.unroute(SYNC)
+
+    sign_in(page, own_server.url, COACH)
+    ready_offline(page)
+    page.goto(f"{own_server.url}/record")
+    listen_in(page, place="North hallway", heard=["Action"])
+    expect(state(page)).to_have_text("All sent")
+    expect(own_list(page)).to_have_count(1)
+    page.goto(f"{own_server.url}/outbox")
+    expect(page.get_by_text("1 listen-in waits here for somebody else")).to_be_visible()
+    assert (own_server.observations(COACH), own_server.observations(PRINCIPAL)) == (1, 0)
+
+    ask_to_sign_out(page, own_server, unsent=False)
+    sign_in(page, own_server.url, PRINCIPAL)
+    expect(state(page)).to_have_text("All sent")
+    assert (own_server.observations(COACH), own_server.observations(PRINCIPAL)) == (1, 1)
+
+
+@promise("SYNC-8", "SYNC-5")
+def test_an_expired_sign_in_stops_sending_and_never_saving(own_server: Server, page: Page) -> None:
+    sign_in(page, own_server.url, PRINCIPAL)
+    ready_offline(page)
+    page.goto(f"{own_server.url}/record")
+    with own_server.data() as session:
+        session.execute(delete(SignIn))
+        session.commit()
+    listen_in(page, place="Library", heard=["Evidence"])
+    listen_in(page, place="Library", heard=["Action"])
+    expect(state(page)).to_have_text("Sign in to send 2")
+    page.reload()
+    expect(own_list(page).filter(has_text="not sent yet")).to_have_count(2)
+
+    sign_in(page, own_server.url, COACH)
+    page.goto(f"{own_server.url}/outbox")
+    expect(page.get_by_text("2 listen-ins wait here for somebody else")).to_be_visible()
+    assert own_server.observations(COACH) == 0
+
+    ask_to_sign_out(page, own_server, unsent=False)
+    sign_in(page, own_server.url, PRINCIPAL)
+    expect(state(page)).to_have_text("All sent")
+    assert (own_server.observations(COACH), own_server.observations(PRINCIPAL)) == (0, 2)
+
+
+def test_after_signing_out_the_phone_forgets_what_it_had_read(own_server: Server, page: Page) -> None:
+    sign_in(page, own_server.url, COACH)
+    ready_offline(page)
+    page.goto(f"{own_server.url}/record")
+    listen_in(page, place="Library", heard=["Evidence"])
+    expect(state(page)).to_have_text("All sent")
+    ask_to_sign_out(page, own_server, unsent=False)
+    page.goto(f"{own_server.url}/record")
+    expect(page.get_by_role("heading", name="Sign in once on this phone")).to_be_visible()
+    expect(page.get_by_text("Library")).to_have_count(0)
+
+
+def ask_to_sign_out(page: Page, server: Server, *, unsent: bool = True) -> None:
+    page.goto(f"{server.url}/account")
+    button = page.get_by_role("main").get_by_role("button", name="Sign out", exact=True).first
+    button.click()
+    if not unsent:
+        page.wait_for_url(re.compile("/sign-in"))
