@@ -37,7 +37,7 @@ const site = await build({
 const worker = { ...shared, entryPoints: [`${SOURCE}/sw.ts`], format: "iife", outfile: "build/sw.js" };
 await build(worker);
 
-const manifest = { ...builtEntries(site.metafile), ...copiedIcons() };
+const manifest = { ...builtEntries(site.metafile), ...copied("app-icons"), ...copied("app-screenshots") };
 writeFileSync(join(BUILT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 sweep(["manifest.json", ...Object.values(manifest), ...Object.keys(site.metafile.outputs).map(withinBuilt)]);
 
@@ -62,9 +62,9 @@ function builtEntries({ outputs }) {
   );
 }
 
-function copiedIcons() {
+function copied(folder) {
   return Object.fromEntries(
-    filesIn(`${SOURCE}/app-icons`).map((file) => {
+    filesIn(`${SOURCE}/${folder}`).map((file) => {
       const content = readFileSync(file);
       const { dir, name, ext } = parse(relative(SOURCE, file));
       const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();

@@ -32,7 +32,7 @@ function drawn(template: HTMLTemplateElement, listen: OwnListen, actions: ListAc
   row.querySelector("[data-heard]")?.replaceChildren(heard === "" ? record.none : heard);
   for (const mark of row.querySelectorAll<HTMLElement>("[data-unsent]")) mark.hidden = listen.sent;
   const mend = row.querySelector<HTMLAnchorElement>("a[data-mend]");
-  mend?.setAttribute("href", `/record/${listen.id}`);
+  mend?.setAttribute("href", `/record/${listen.id}?school=${listen.school}`);
   mend?.addEventListener("click", (event) => {
     // With a key held the person wants a new tab.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
