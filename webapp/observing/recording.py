@@ -1,0 +1,330 @@
+"""Record changes of observations: one transaction a call, one revision a change, durable before it is answered.
+
+schools locked → what is held under the ids → a verdict each, in order → rows written at once → revision → commit
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp.culture.school_time import filed_at
+from webapp.culture.vocabulary import GroupSize, Setting, Trait
+from webapp.extensions import begin_writing
+from webapp.observing.changes import Change, Content, Deletion, FieldProblem, Outcome, Put, Recorded, Stored
+from webapp.observing.models import AcceptedChange, Observation, Tombstone
+from webapp.observing.verdicts import Fault, Held, Surroundings, decide, memory_key
+from webapp.people.models import Person
+from webapp.schools.access import belongings
+from webapp.schools.models import Place, School
+from webapp.schools.permissions import May
+from webapp.web.plain_text import fault as fault_of_text
+from webapp.web.plain_text import tidied
+
+TRIES: Final = 3
+IDS_A_QUERY: Final = 10_000
+LARGEST_SKEW: Final = timedelta(days=366 * 60)
+SETTING_CODES: Final = {setting: setting.code for setting in Setting}
+GROUP_CODES: Final[dict[GroupSize | None, int | None]] = {None: None} | {size: size.code for size in GroupSize}
+SETTINGS: Final = tuple(Setting)
+GROUP_SIZES: Final = tuple(GroupSize)
+HELD_COLUMNS: Final = (
+    Observation.id, Observation.school_id, Observation.observer_id, Observation.revision, Observation.place_id,
+    Observation.setting_code, Observation.heard, Observation.observed_at, Observation.said_at,
+    Observation.group_size_code, Observation.note, Observation.walkthrough,
+)  # fmt: skip
+
+
+def record(
+    session: Session, person: Person, changes: Sequence[Change], *, skew: timedelta, now: datetime
+) -> list[Recorded]:
+    """What became of each change, in their order; commits what was applied before it returns.
+
+    A wrong change is rejected with words for the person and harms no other. `skew` is how far the clock of
+    whoever says it is ahead of `now`.
+    """
+    for _try in range(TRIES - 1):
+        try:
+            return _record(session, person, changes, skew, now)
+        except IntegrityError:
+            # Another school took the same id, or a place went, between our look and our write: look again.
+            session.rollback()
+    return _record(session, person, changes, skew, now)
+
+
+def stored(row: Row[*tuple[Any, ...]]) -> Stored:
+    """An observation as it is held, from a row of HELD_COLUMNS."""
+    content = Content(
+        place=row.place_id,
+        setting=SETTINGS[row.setting_code],
+        heard=Trait(row.heard),
+        observed_at=row.observed_at,
+        said_at=row.said_at,
+        group_size=None if row.group_size_code is None else GROUP_SIZES[row.group_size_code],
+        note=row.note,
+        walkthrough=row.walkthrough,
+    )
+    return Stored(id=row.id, school=row.school_id, observer=row.observer_id, revision=row.revision, content=content)
+
+
+@dataclass
+class Room:
+    """A school locked for writing; `revision` counts on as changes are applied."""
+
+    around: Surroundings
+    began_at: int
+    revision: int
+
+
+@dataclass
+class Written:
+    """What is to be written when all is decided: the last state of each id, and what to remember."""
+
+    put: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    deleted: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    accepted: list[dict[str, Any]] = field(default_factory=list)
+    replaced: set[UUID] = field(default_factory=set)
+
+
+def _record(
+    session: Session, person: Person, changes: Sequence[Change], skew: timedelta, now: datetime
+) -> list[Recorded]:
+    begin_writing(session)
+    rooms = _rooms(session, person, {change.school for change in changes}, now)
+    held, received = _held(session, {change.id for change in changes})
+    written = Written(replaced=set(held))
+    results = []
+    for said in map(_tidy, changes):
+        room = rooms.get(said.school)
+        if room is None:
+            results.append(_rejected(said, _NOT_HERE()))
+            continue
+        result, became = _judge(said, room, held.get(said.id), skew)
+        results.append(result)
+        if became is None:
+            continue
+        held[said.id] = became
+        _note_down(written, said, became.stored, skew=skew, received_at=received.setdefault(said.id, now), now=now)
+    _write(session, written)
+    _count_on(session, rooms)
+    session.commit()
+    return results
+
+
+def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) -> dict[UUID, Room]:
+    """The schools named in which the person may record, locked in a fixed order, so that no two wait for each other.
+
+    Order of commit must be order of revision, or a slow writer appears behind a reader's cursor. So whoever
+    writes holds the school's row until the commit, and the number comes from that row, not from a sequence.
+    """
+    may = {each.school.id: each.may(May.DELETE_ANY) for each in belongings(session, person) if each.may(May.RECORD)}
+    mine = named & may.keys()
+    locked = session.execute(
+        select(School.id, School.revision, School.notes_days)
+        .where(School.id.in_(mine))
+        .order_by(School.id)
+        .with_for_update(key_share=True)
+    ).all()
+    places: dict[UUID, set[UUID]] = {school_id: set() for school_id in mine}
+    for school_id, place_id in session.execute(select(Place.school_id, Place.id).where(Place.school_id.in_(mine))):
+        places[school_id].add(place_id)
+    return {
+        row.id: Room(
+            Surroundings(
+                person=person.id,
+                deletes_any=may[row.id],
+                places=places[row.id],
+                notes=row.notes_days is not None,
+                now=now,
+            ),
+            began_at=row.revision,
+            revision=row.revision,
+        )
+        for row in locked
+    }
+
+
+def _held(session: Session, ids: set[UUID]) -> tuple[dict[UUID, Held], dict[UUID, datetime]]:
+    """What is held under these ids, in whatever school, and when it first came."""
+    states: dict[UUID, Stored] = {}
+    received: dict[UUID, datetime] = {}
+    accepted: dict[UUID, dict[tuple[int, bytes], int]] = {}
+    for some in _cut(ids, IDS_A_QUERY):
+        for row in session.execute(select(*HELD_COLUMNS, Observation.received_at).where(Observation.id.in_(some))):
+            states[row.id], received[row.id] = stored(row), row.received_at
+        gone = select(Tombstone.id, Tombstone.school_id, Tombstone.observer_id, Tombstone.revision)
+        for id_, school_id, observer_id, revision in session.execute(gone.where(Tombstone.id.in_(some))):
+            states[id_] = Stored(id=id_, school=school_id, observer=observer_id, revision=revision, content=None)
+        if not states:
+            continue
+        memory = select(
+            AcceptedChange.observation_id, AcceptedChange.base, AcceptedChange.digest, AcceptedChange.revision
+        )
+        for id_, base, said, revision in session.execute(memory.where(AcceptedChange.observation_id.in_(some))):
+            accepted.setdefault(id_, {})[base, said] = revision
+    return {id_: Held(state, accepted.get(id_, {})) for id_, state in states.items()}, received
+
+
+def _tidy(said: Change) -> Change:
+    if isinstance(said, Deletion) or said.note is None:
+        return said
+    return replace(said, note=tidied(said.note).strip() or None)
+
+
+def _judge(said: Change, room: Room, held: Held | None, skew: timedelta) -> tuple[Recorded, Held | None]:
+    """The result of a change, and what is held after it if it is applied."""
+    filed = _filed(said, room.around.now, skew) if isinstance(said, Put) else None
+    verdict = decide(said, room.around, filed_at=filed, held=held)
+    if verdict.fault is not None:
+        return _rejected(said, WORDS[verdict.fault]()), None
+    if verdict.outcome is Outcome.CONFLICT and held is not None:
+        return Recorded(id=said.id, status=Outcome.CONFLICT, current=_told(held.stored, room.around.person)), None
+    if verdict.outcome is Outcome.UNCHANGED:
+        return Recorded(id=said.id, status=Outcome.UNCHANGED, revision=verdict.revision), None
+    wrong = fault_of_text(said.note, lines=True) if isinstance(said, Put) and said.note else None
+    if wrong is not None:
+        return _rejected(said, FieldProblem("note", wrong)), None
+    room.revision += 1
+    became = Stored(
+        id=said.id,
+        school=said.school,
+        observer=held.stored.observer if held else room.around.person,
+        revision=room.revision,
+        content=_content(said, filed) if isinstance(said, Put) and filed else None,
+    )
+    memory = {**(held.accepted if held else {}), memory_key(said): room.revision}
+    return Recorded(id=said.id, status=Outcome.APPLIED, revision=room.revision), Held(became, memory)
+
+
+def _filed(said: Put, now: datetime, skew: timedelta) -> datetime | None:
+    try:
+        return filed_at(said.observed_at, now + skew, now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _content(said: Put, filed: datetime) -> Content:
+    return Content(
+        place=said.place,
+        setting=said.setting,
+        heard=said.heard,
+        observed_at=filed,
+        said_at=said.said_at,
+        group_size=said.group_size,
+        note=said.note,
+        walkthrough=said.walkthrough,
+    )
+
+
+def _told(state: Stored, person: UUID) -> Stored:
+    """What may be told of it: its note, its walk and its minute to its observer only."""
+    if state.content is None or state.observer == person:
+        return state
+    return replace(state, content=replace(state.content, note=None, walkthrough=None, said_at=""))
+
+
+def _note_down(
+    written: Written, said: Change, state: Stored, *, skew: timedelta, received_at: datetime, now: datetime
+) -> None:
+    base, digest = memory_key(said)
+    written.accepted.append(
+        {
+            "observation_id": said.id,
+            "base": base,
+            "digest": digest,
+            "revision": state.revision,
+            "school_id": said.school,
+        }
+    )
+    written.put.pop(said.id, None)
+    written.deleted.pop(said.id, None)
+    row: dict[str, Any] = {
+        "id": said.id, "school_id": said.school, "observer_id": state.observer, "revision": state.revision,
+    }  # fmt: skip
+    content = state.content
+    if content is None:
+        written.deleted[said.id] = row | {"deleted_at": now}
+        return
+    written.put[said.id] = row | {
+        "place_id": content.place,
+        "setting": SETTING_CODES[content.setting],
+        "heard": int(content.heard),
+        "observed_at": content.observed_at,
+        "said_at": content.said_at,
+        "skew": int(max(-LARGEST_SKEW, min(skew, LARGEST_SKEW)).total_seconds()),
+        "group_size": GROUP_CODES[content.group_size],
+        "note": content.note,
+        "walkthrough": content.walkthrough,
+        "received_at": received_at,
+        "changed_at": now,
+    }
+
+
+def _write(session: Session, written: Written) -> None:
+    """Writes the last state of each: whatever was held of it goes, and what it is now comes."""
+    changed = written.replaced & (written.put.keys() | written.deleted.keys())
+    for model in (Observation, Tombstone):
+        for some in _cut(changed, IDS_A_QUERY):
+            session.execute(delete(model).where(model.id.in_(some)).execution_options(synchronize_session=False))
+    rows: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
+        (Observation, list(written.put.values())),
+        (Tombstone, list(written.deleted.values())),
+        (AcceptedChange, written.accepted),
+    )
+    for table, new in rows:
+        if new:
+            session.execute(insert(table.__table__), new)
+
+
+def _count_on(session: Session, rooms: dict[UUID, Room]) -> None:
+    for school_id, room in sorted(rooms.items()):
+        if room.revision == room.began_at:
+            continue
+        counted = session.execute(
+            update(School)
+            .where(School.id == school_id)
+            .values(revision=School.revision + (room.revision - room.began_at))
+            .returning(School.revision)
+            .execution_options(synchronize_session=False)
+        ).scalar_one()
+        if counted != room.revision:
+            raise RuntimeError(f"the revision of a locked school went to {counted}, not to {room.revision}")
+
+
+def _rejected(said: Change, problem: FieldProblem) -> Recorded:
+    return Recorded(id=said.id, status=Outcome.REJECTED, problem=problem)
+
+
+def _cut(ids: Iterable[UUID], most: int) -> Iterator[list[UUID]]:
+    left = iter(ids)
+    while some := list(islice(left, most)):
+        yield some
+
+
+def _NOT_HERE() -> FieldProblem:
+    return FieldProblem(
+        "school", _("You cannot record in this school now. Ask its administrator, then send this again.")
+    )
+
+
+WORDS: Final[dict[Fault, Callable[[], FieldProblem]]] = {
+    Fault.NOT_YOURS: lambda: FieldProblem(
+        "id", _("Only whoever listened can change this. Discard this change, or record what you heard anew.")
+    ),
+    Fault.PLACE: lambda: FieldProblem("place", _("This place is not in your school. Choose another.")),
+    Fault.AHEAD: lambda: FieldProblem(
+        "observed_at", _("This is more than a day ahead. Check the time, and your phone’s clock.")
+    ),
+    Fault.NO_SUCH_TIME: lambda: FieldProblem("observed_at", _("This date cannot be right. Check date and time.")),
+    Fault.NOTES_OFF: lambda: FieldProblem(
+        "note", _("Your school keeps no notes. Keep your words elsewhere, empty the note, then send again.")
+    ),
+    Fault.NOTE_TOO_LONG: lambda: FieldProblem("note", _("This note is too long. Use at most 280 characters.")),
+}
