@@ -106,8 +106,8 @@ def places(offered: Sequence[Place], lately: Sequence[UUID]) -> PlaceChoices:
 def floor_name(floor: int | None) -> str:
     """What a floor is called."""
     if floor is None:
-        return _("Elsewhere")
-    return _("Ground floor") if floor == 0 else _("Floor %(n)s", n=floor)
+        return str(_("Elsewhere"))
+    return str(_("Ground floor") if floor == 0 else _("Floor %(n)s", n=floor))
 
 
 def _choice(place: Place) -> PlaceChoice:

@@ -17,6 +17,7 @@ from webapp.observing.models import LONGEST_NOTE, Observation
 from webapp.web.plain_text import plain_lines
 
 MINUTES_AGO = ("5", "10", "20", "45")
+WHEN = ("now", *MINUTES_AGO, "at")
 TOLERATED = timedelta(minutes=1)
 """A browser's clock and ours differ a little; the minute that just begins there may not have begun here."""
 
@@ -42,9 +43,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     setting = RadioField(choices=[(each.value, "") for each in Setting], validate_choice=False)
     heard = SelectMultipleField(choices=[(each.word, "") for each in TRAITS], validate_choice=False)
     none = BooleanField()
-    when = RadioField(
-        choices=[(each, "") for each in ("now", *MINUTES_AGO, "at")], default="now", validate_choice=False
-    )
+    when = RadioField(choices=[(each, "") for each in WHEN], default="now", validate_choice=False)
     at = StringField()
     group_size = RadioField(choices=[(each.value, "") for each in GroupSize], validate_choice=False)
     note = TextAreaField(filters=[_one_line_ends], validators=[plain_lines])
@@ -82,7 +81,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             raise StopValidation(_("That place is not listed here. Choose another."))
 
     def validate_setting(self, field: Field) -> None:
-        _check_offered(field)
+        _check_offered(field, set(Setting))
 
     def validate_heard(self, field: Field) -> None:
         said = field.data or []
@@ -95,7 +94,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def validate_when(self, field: Field) -> None:
         field.data = field.data or "now"
-        _check_offered(field)
+        _check_offered(field, WHEN)
 
     def validate_at(self, field: Field) -> None:
         if not self._is_timed:
@@ -109,7 +108,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             raise StopValidation(_("Choose a time since the year 2000."))
 
     def validate_group_size(self, field: Field) -> None:
-        _check_offered(field)
+        _check_offered(field, set(GroupSize))
 
     def validate_note(self, field: Field) -> None:
         if field.data and not self.notes:
@@ -189,8 +188,8 @@ def _size_word(code: int | None) -> str:
     return "" if code is None else GroupSize.from_code(code).value
 
 
-def _check_offered(field: Field) -> None:
-    if field.data and field.data not in {value for value, *_rest in field.choices}:
+def _check_offered(field: Field, offered: Collection[str]) -> None:
+    if field.data and field.data not in offered:
         raise StopValidation(_("This is not a choice here. Choose again."))
 
 

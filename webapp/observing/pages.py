@@ -1,16 +1,237 @@
-"""`/record` and `/outbox`."""
+"""`/record`, `/record/<id>` and `/outbox`: listen-ins as pages that need no script."""
 
-from flask import Blueprint
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-import webapp.observing.models  # noqa: F401
-from webapp.schools.access import enter
-from webapp.schools.models import School
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from webapp.culture.vocabulary import Setting, usual_setting
+from webapp.extensions import db, new_id
+from webapp.observing import choices, own
+from webapp.observing.changes import Change, Deletion, FieldProblem, Put, Recorded
+from webapp.observing.forms import ListenForm, filled
+from webapp.observing.models import Observation
+from webapp.observing.recording import record as store
+from webapp.schools.access import belongings, enter, here
+from webapp.schools.models import Place, School
 from webapp.schools.permissions import May
+from webapp.schools.places import all_of
+from webapp.web.doors import open_to_all
 
 pages = Blueprint("observing", __name__)
 
+MOST_SHOWN = 20
+JUST_SAVED = "just_saved"
+NO_SKEW = timedelta(0)
+"""A plain form is sent when it is saved: its time is told by the server's own clock."""
 
-@pages.get("/record")
+FIELD_OF = {"observed_at": "at", "place": "place", "setting": "setting", "heard": "heard", "note": "note"}
+Answer = str | Response | tuple[str, int]
+
+
+@pages.route("/record", methods=["GET", "POST"])
 @enter(May.RECORD)
-def record(school: School) -> str:
-    return school.name
+def record(school: School) -> Answer:
+    """A new listen-in."""
+    now = datetime.now(UTC)
+    places = _offered(school)
+    if request.method == "GET":
+        form = _form(school, places, now=now, data=_fresh(school, places))
+        gone = request.args.get("place") and form.place.data != request.args["place"]
+        problem = _("That place is not listed here. Choose another.") if gone else ""
+        return _page(school, form, places, problem=problem, just_saved=_just_saved(school))
+    form = _form(school, places, now=now)
+    if not form.validate():
+        return _page(school, form, places), 422
+    saved = _store(_put(school, form, places), now=now)
+    if saved.problem is not None:
+        return _page(school, _marked(form, saved.problem), places), 422
+    if saved.status == "conflict" and not _says_the_same(school, form, places):
+        # Back to a page that was saved, filled in anew: nothing is lost, and nothing is replaced unasked.
+        return _page(school, _as_new(form), places, notice=_("This page was saved before.")), 409
+    session[JUST_SAVED] = str(form.observation_id)
+    return redirect(_address(school))
+
+
+@pages.route("/record/<uuid:id>", methods=["GET", "POST"])
+@enter(May.RECORD)
+def mend(school: School, id: UUID) -> Answer:
+    """One of one's own listen-ins, to be mended."""
+    now = datetime.now(UTC)
+    observation = own.one(db.session, school, here().person, observation_id=id)
+    if observation is None and not (request.method == "POST" and _was_mine(school, id)):
+        raise NotFound
+    places = _offered(school, observation)
+    if request.method == "GET" and observation is not None:
+        form = _form(school, places, now=now, mended=observation, data=filled(observation, school.zone))
+        return _page(school, form, places, observation=observation)
+    form = _form(school, places, now=now, mended=observation)
+    form.id.data = str(id)
+    if not form.validate():
+        return _page(school, form, places, observation=observation), 422
+    saved = _store(_put(school, form, places), now=now)
+    if saved.problem is not None:
+        return _page(school, _marked(form, saved.problem), places, observation=observation), 422
+    if saved.status == "conflict":
+        return _conflict(school, form, id), 409
+    flash(_("Changes saved"), "success")
+    return redirect(_address(school))
+
+
+@pages.post("/record/<uuid:id>/deletion")
+@enter(May.RECORD)
+def delete(school: School, id: UUID) -> Answer:
+    """Deletes one of one's own listen-ins; a second time changes nothing."""
+    observation = own.one(db.session, school, here().person, observation_id=id)
+    if observation is None:
+        if not _was_mine(school, id):
+            raise NotFound
+    else:
+        deletion = Deletion(id=id, school=school.id, base=observation.revision)
+        if _store(deletion, now=datetime.now(UTC)).status == "conflict":
+            flash(_("It was changed elsewhere just now, so it was not deleted. Look at it, then decide."), "warning")
+            return redirect(url_for("observing.mend", id=id, school=school.id))
+    flash(_("Deleted"), "success")
+    return redirect(_address(school))
+
+
+@pages.get("/outbox")
+@open_to_all
+def outbox() -> str:
+    """What is still on this phone; the page's script knows."""
+    return render_template("observing/outbox.html")
+
+
+def _form(school: School, places: list[Place], *, now: datetime, **more: Any) -> ListenForm:
+    offered = {place.id for place in places}
+    return ListenForm(zone=school.zone, now=now, offered=offered, notes=school.notes_days is not None, **more)
+
+
+def _fresh(school: School, places: list[Place]) -> dict[str, Any]:
+    """What a new form shows: the place at whose door one stands, else the last used; a setting only if asked for."""
+    offered = [str(place.id) for place in places]
+    wanted = [request.args.get("place"), *map(str, own.lately_used(db.session, school, here().person))]
+    setting = request.args.get("setting")
+    return {
+        "id": str(new_id()),
+        "place": next((each for each in wanted if each in offered), None),
+        "setting": setting if setting in set(Setting) else None,
+    }
+
+
+def _offered(school: School, observation: Observation | None = None) -> list[Place]:
+    """The places that may be chosen; an archived one only for what was heard there."""
+    kept = None if observation is None else observation.place_id
+    return [place for place in all_of(db.session, school) if not place.archived or place.id == kept]
+
+
+def _put(school: School, form: ListenForm, places: list[Place]) -> Put:
+    kind = next(place.kind for place in places if place.id == form.place_id)
+    observed_at, said_at = form.heard_at()
+    return Put(
+        id=form.observation_id,
+        school=school.id,
+        base=form.revision,
+        place=form.place_id,
+        setting=form.chosen_setting or usual_setting(kind),
+        heard=form.heard_set,
+        observed_at=observed_at,
+        said_at=said_at,
+        group_size=form.size,
+        note=form.note.data or None,
+        walkthrough=form.mended.walkthrough if form.mended else None,
+    )
+
+
+def _store(change: Change, *, now: datetime) -> Recorded:
+    return store(db.session, here().person, [change], skew=NO_SKEW, now=now)[0]
+
+
+def _says_the_same(school: School, form: ListenForm, places: list[Place]) -> bool:
+    """Whether this is the tap on Save once more: the same words, though “Just now” is a little later now."""
+    stored = own.one(db.session, school, here().person, observation_id=form.observation_id)
+    if stored is None or form.when.data == "at":
+        return False
+    said = _put(school, form, places)
+    size = None if said.group_size is None else said.group_size.code
+    words = (said.place, said.setting.code, int(said.heard), size, said.note)
+    return words == (stored.place_id, stored.setting_code, stored.heard, stored.group_size_code, stored.note)
+
+
+def _marked(form: ListenForm, problem: FieldProblem) -> ListenForm:
+    """The form with what the verb found wrong, at its field."""
+    field = form[FIELD_OF.get(problem.field or "", "id")]
+    field.errors = [*field.errors, problem.detail]
+    return form
+
+
+def _as_new(form: ListenForm) -> ListenForm:
+    form.id.data, form.base.data = str(new_id()), ""
+    return form
+
+
+def _conflict(school: School, form: ListenForm, id: UUID) -> str:
+    """Somebody, on another device, was first; the person sees what is there now, and chooses."""
+    db.session.expire_all()
+    stored = own.one(db.session, school, here().person, observation_id=id)
+    places = _offered(school, stored)
+    if stored is None:
+        notice = _("It was deleted meanwhile. What you changed is still here: save it to keep it as a new listen-in.")
+        return _page(school, _as_new(form), places, notice=notice)
+    form.base.data = str(stored.revision)
+    now = _listed(school, [stored])[0]
+    heard = " · ".join(now.heard) or _("None of these")
+    notice = _(
+        "It was changed on another device meanwhile: %(place)s, %(when)s, %(heard)s. Save to replace that with what "
+        "stands here.",
+        place=now.place,
+        when=now.when,
+        heard=heard,
+    )
+    return _page(school, form, places, observation=stored, notice=notice)
+
+
+def _page(school: School, form: ListenForm, places: list[Place], **more: Any) -> str:
+    person = here().person
+    first_problem = next((texts[0] for texts in form.errors.values()), "")
+    known: Mapping[str, Any] = {
+        "form": form,
+        "places": choices.places(places, own.lately_used(db.session, school, person)),
+        "notes": school.notes_days is not None or bool(form.note.data),
+        "recent": _listed(school, own.last(db.session, school, person, most=MOST_SHOWN)),
+        "other_schools": [each for each in _schools() if each.id != school.id],
+        "problem": first_problem,
+    }
+    return render_template("observing/record.html", **choices.words(), **{**known, **more})
+
+
+def _listed(school: School, observations: list[Observation]) -> list[own.Listed]:
+    names = {place.id: place.name for place in all_of(db.session, school)}
+    now = datetime.now(UTC)
+    return [own.listed(each, names, school=school, now=now) for each in observations]
+
+
+def _just_saved(school: School) -> UUID | None:
+    """What this browser saved just now, told once."""
+    said = session.pop(JUST_SAVED, None)
+    if said is None or own.one(db.session, school, here().person, observation_id=UUID(said)) is None:
+        return None
+    return UUID(said)
+
+
+def _was_mine(school: School, id: UUID) -> bool:
+    return own.was_deleted(db.session, school, here().person, observation_id=id)
+
+
+def _schools() -> list[School]:
+    return [each.school for each in belongings(db.session, here().person) if each.may(May.RECORD)]
+
+
+def _address(school: School) -> str:
+    """The page to go on from; the school is named where there is more than one."""
+    return url_for("observing.record", school=school.id if len(_schools()) > 1 else None)
