@@ -10,7 +10,11 @@ down_revision = None
 branch_labels = ("default",)
 depends_on = None
 
-FROZEN = ("publication", "closing")
+FROZEN = {
+    "publication": "id = NEW.id OR school_id = NEW.school_id AND (number = NEW.number OR first_day = NEW.first_day)",
+    "closing": "id = NEW.id OR school_id = NEW.school_id AND first_day = NEW.first_day",
+}
+"""Tables that only grow, and the row that an INSERT would replace."""
 
 
 def upgrade() -> None:
@@ -367,6 +371,12 @@ def _freeze(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+        # INSERT OR REPLACE deletes without asking the trigger above.
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {FROZEN[table]})"
+            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
         return
     op.execute(
         f"CREATE FUNCTION {table}_is_frozen() RETURNS trigger LANGUAGE plpgsql AS"
@@ -380,7 +390,7 @@ def _freeze(table: str) -> None:
 
 def _thaw(table: str) -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
+        for verb in ("update", "delete", "replace"):
             op.execute(f"DROP TRIGGER {table}_no_{verb}")
     else:
         op.execute(f"DROP TRIGGER {table}_frozen ON {table}")

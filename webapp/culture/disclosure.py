@@ -174,7 +174,7 @@ class Publication:
     bands: tuple[int, ...]
 
     def as_wire(self) -> PublishedWindow:
-        """As the contract has it; all that is ever published."""
+        """As the contract has it; beside it is published only whether it came by window or by term."""
         return {
             "start": self.period.first.isoformat(),
             "end": self.period.last.isoformat(),
@@ -206,6 +206,13 @@ def windows(year: SchoolYear) -> list[Period]:
     return found
 
 
+def periods(year: SchoolYear, by: Rhythm) -> list[Period]:
+    """The year as it is cut for this rhythm, in order; nothing for a school that is shown nothing."""
+    if by is Rhythm.NEVER:
+        return []
+    return windows(year) if by is Rhythm.BY_WINDOW else [Period(term.first, term.last) for term in year.terms]
+
+
 def closes_at(window: Period, zone: ZoneInfo) -> datetime:
     """The instant after which nothing changes what is published of a window: seven days after its end, at midnight."""
     return day_bounds(window.last + DAY + CLOSES_AFTER, zone)[0]
@@ -218,10 +225,7 @@ def due(year: SchoolYear, by: Rhythm, *, decided: date | None, zone: ZoneInfo, n
     already decided is left out for good, so that published windows never overlap, even where the school has changed
     its rhythm, its windows or its terms.
     """
-    if by is Rhythm.NEVER:
-        return []
-    periods = windows(year) if by is Rhythm.BY_WINDOW else [Period(term.first, term.last) for term in year.terms]
-    fresh = [period for period in periods if decided is None or period.first > decided]
+    fresh = [period for period in periods(year, by) if decided is None or period.first > decided]
     return [period for period in fresh if closes_at(period, zone) <= now]
 
 
