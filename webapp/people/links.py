@@ -15,7 +15,7 @@ VALID = timedelta(days=7)
 
 def make(session: Session, person: Person, now: datetime) -> str:
     """The secret of a new link for this person; older links of the person end. In the caller's transaction."""
-    session.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
+    end(session, person)
     secret = secrets.token_urlsafe(24)
     session.add(SignInLink(person_id=person.id, secret_hash=_hash(secret), expires_at=now + VALID))
     return secret
@@ -37,6 +37,11 @@ def use(session: Session, secret: str, now: datetime) -> Person | None:
     session.execute(delete(SignInLink).where(SignInLink.secret_hash == _hash(secret)))
     session.commit()
     return person
+
+
+def end(session: Session, person: Person) -> None:
+    """Ends the links of this person, in the caller's transaction."""
+    session.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
 
 
 def _hash(secret: str) -> bytes:

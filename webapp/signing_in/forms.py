@@ -1,0 +1,98 @@
+"""Forms of signing in and of `/account`."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
+
+from webapp.people import passwords
+from webapp.people.models import LANGUAGES, Person
+from webapp.people.proving import address_of
+from webapp.web.languages import LANGUAGES as NAMES
+from webapp.web.plain_text import plain_line
+
+AS_THE_BROWSER = ""
+# Only what is certainly none: what exists is known to the mail server alone.
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def _address(_form: Any, field: Field) -> None:
+    if not _ADDRESS.fullmatch(field.data or ""):
+        raise ValidationError(_("Type the whole address, as in name@school.org."))
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """E-mail and password; `next` is the page that was asked for."""
+
+    email = EmailField(
+        _l("E-mail"),
+        filters=[lambda said: address_of(said or "")],
+        validators=[
+            InputRequired(_l("Type your e-mail address.")),
+            plain_line,
+            Length(max=254, message=_l("An e-mail address has at most 254 characters.")),
+            _address,
+        ],
+        render_kw={
+            "autocomplete": "username",
+            "inputmode": "email",
+            "autocapitalize": "none",
+            "autocorrect": "off",
+            "spellcheck": "false",
+        },
+    )
+    password = PasswordField(
+        _l("Password"),
+        validators=[
+            InputRequired(_l("Type your password.")),
+            Length(max=passwords.LONGEST, message=_l("A password has at most 200 characters.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Choose a password; whoever has one proves it first."""
+
+    present: PasswordField | None = PasswordField(
+        _l("Present password"),
+        validators=[InputRequired(_l("Type the password that you have now."))],
+        render_kw={"autocomplete": "current-password", "maxlength": passwords.LONGEST},
+    )
+    chosen = PasswordField(
+        _l("New password"),
+        validators=[InputRequired(_l("Type the password that you want."))],
+        render_kw={
+            "autocomplete": "new-password",
+            "minlength": passwords.SHORTEST,
+            "maxlength": passwords.LONGEST,
+        },
+    )
+
+    def __init__(self, person: Person, *, must_prove: bool) -> None:
+        super().__init__()
+        self._person = person
+        if not must_prove:
+            del self.present
+
+    def validate_chosen(self, field: Field) -> None:
+        """WTForms calls this for the field `chosen`."""
+        found = passwords.fault(field.data, self._person)
+        if found is not None:
+            raise ValidationError(found)
+
+
+class LanguageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The language of all pages."""
+
+    language = RadioField(
+        _l("Language"),
+        choices=[(AS_THE_BROWSER, _l("As the browser")), *NAMES.items()],
+        validators=[AnyOf([AS_THE_BROWSER, *LANGUAGES], message=_l("Choose one of these."))],
+        validate_choice=False,
+    )
