@@ -111,6 +111,17 @@ TRAIT_WORDS: Final[dict[Trait, TraitWords]] = {
     ),
 }
 
+TRAIT_ICONS: Final[dict[Trait, str]] = {
+    Trait.SUBSTANTIVE: "book-open-text",
+    Trait.EVIDENCE: "chart-column",
+    Trait.INQUIRY: "message-circle-question-mark",
+    Trait.NONDEFENSIVE: "heart-handshake",
+    Trait.PERSONAL: "coffee",
+    Trait.KNOWLEDGE: "library-big",
+    Trait.ACTION: "footprints",
+}
+"""The drawing of each, the same everywhere; a file of templates/icons."""
+
 SETTING_NAMES: Final[dict[Setting, str]] = {
     Setting.PASSING: N_("In passing"),
     Setting.BREAK: N_("Break"),

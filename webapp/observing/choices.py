@@ -8,22 +8,12 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from webapp.culture.vocabulary import TRAITS, GroupSize, PlaceKind, Setting, Trait, usual_setting
-from webapp.culture.words import GROUP_SIZE_NAMES, PLACE_KIND_NAMES, SETTING_NAMES, TRAIT_WORDS
+from webapp.culture.vocabulary import TRAITS, GroupSize, PlaceKind, Setting, usual_setting
+from webapp.culture.words import GROUP_SIZE_NAMES, PLACE_KIND_NAMES, SETTING_NAMES, TRAIT_ICONS, TRAIT_WORDS
 from webapp.schools.models import Place
 
 AT_HAND = 6
 """How many places stand in the row at hand, as static/src/elements/place-picker.ts has them too."""
-
-TRAIT_ICONS = {
-    Trait.SUBSTANTIVE: "book-open-text",
-    Trait.EVIDENCE: "chart-column",
-    Trait.INQUIRY: "message-circle-question-mark",
-    Trait.NONDEFENSIVE: "heart-handshake",
-    Trait.PERSONAL: "coffee",
-    Trait.KNOWLEDGE: "library-big",
-    Trait.ACTION: "footprints",
-}
 
 
 @dataclass(frozen=True, slots=True)
