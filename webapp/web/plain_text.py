@@ -44,6 +44,8 @@ def plain_lines(_form: Form, field: Field) -> None:
 def _check(field: Field, *, lines: bool) -> None:
     found = fault(field.data or "", lines=lines)
     if found is not None:
+        # The rest of what was typed stays in the field; such a character in a page is no HTML.
+        field.data = "".join(each for each in field.data if each in "\n\r\t" or not _is_never(each))
         raise StopValidation(found)
 
 
