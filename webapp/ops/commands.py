@@ -3,13 +3,15 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.ops import create_admin, shell
+from webapp.ops import create_admin, demo, publish, shell
 
 
 def init_app(app: Flask) -> None:
     """Adds the commands to `flask`."""
     for command in (
         create_admin.create_admin,
+        demo.demo,
+        publish.publish,
         shell.build_shell,
     ):
         app.cli.add_command(command)

@@ -1,6 +1,7 @@
 """`create-admin`: the first administrator of a school, and a way back in for one who is locked out."""
 
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,13 +11,15 @@ from flask import current_app, url_for
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from webapp.culture.school_time import local_date
 from webapp.culture.vocabulary import Role
-from webapp.extensions import begin_writing, db, new_id
+from webapp.extensions import begin_writing, db
 from webapp.ops import database
 from webapp.ops.wrong_input import WrongInputError
 from webapp.people import links, passwords
 from webapp.people.models import Person, SignIn
-from webapp.schools.models import District, Membership, School
+from webapp.schools import founding, people
+from webapp.schools.models import School
 from webapp.web.plain_text import fault, tidied
 
 ADDRESS = re.compile(r"[^@\s<>\"',;:()\\]+@[^@\s<>\"',;:()\\]+\.[^@\s<>\"',;:()\\.]+")
@@ -27,29 +30,35 @@ LONGEST_SCHOOL = 120
 
 @click.command("create-admin")
 @click.argument("email")
-@click.option("--school", "school_name", required=True, help="The school's name; it is made if there is none.")
+@click.option("--school", required=True, help="The school's name; it is made if there is none.")
+@click.option("--district", help="The district of a new school. [default: one of the school's name]")
+@click.option("--timezone", help="The time zone of a new school, like America/Chicago. [default: this server's]")
 @click.option("--password-stdin", is_flag=True, help="Read a password from the standard input.")
-@click.option("--timezone", help="A new school's time zone, such as America/Chicago. [default: this server's]")
 @database.needed
-def create_admin(email: str, school_name: str, *, password_stdin: bool, timezone: str | None) -> None:
+def create_admin(email: str, school: str, district: str | None, timezone: str | None, *, password_stdin: bool) -> None:
     """Make EMAIL an administrator of a school.
 
     Without a password it prints a link that signs in once. For somebody who is there already it gives the role
     and a new link or password, and ends that person's sign-ins.
     """
-    email, school_name = _email(email), _school_name(school_name)
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else None
+    email = _email(email)
+    name = _name(school, "--school")
+    district = _name(district or name, "--district")
     zone = _zone(timezone or _own_zone())
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     now = datetime.now(UTC)
     begin_writing(db.session)
-    school = _school(db.session, school_name, zone)
-    person = _person(db.session, email, now)
-    _appoint(db.session, person, school)
-    secret = links.make(db.session, person, now) if password is None else _set_password(person, password)
+    there = _school(db.session, name, district, zone, now)
+    person = _appoint(db.session, there, email, now)
+    _lock_out(db.session, person)
+    lines = [f"{email} is an administrator of {there.name} (time zone {there.timezone})."]
+    if password is None:
+        secret = links.make(db.session, person, now)
+        lines += [f"This link signs in once, within {links.VALID.days} days:", _address(secret)]
+    else:
+        _set_password(person, password)
     db.session.commit()
-    click.echo(f"{email} is an administrator of {school.name} ({school.timezone}).")
-    if secret is not None:
-        click.echo(f"This link signs in once, within {links.VALID.days} days:\n{_address(secret)}")
+    click.echo("\n".join(lines))
 
 
 def _email(said: str) -> str:
@@ -59,20 +68,20 @@ def _email(said: str) -> str:
     return email
 
 
-def _school_name(said: str) -> str:
+def _name(said: str, option: str) -> str:
     name = tidied(said)
-    wrong = "The school needs a name." if not name else fault(name)
+    wrong = fault(name) if name else "It needs a name."
     if len(name) > LONGEST_SCHOOL:
         wrong = f"Shorten it to {LONGEST_SCHOOL} characters."
     if wrong:
-        raise WrongInputError(f"--school: {wrong}")
+        raise WrongInputError(f"{option}: {wrong}")
     return name
 
 
-def _zone(name: str) -> str:
+def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name).key
-    except (OSError, ValueError):
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
         raise WrongInputError(f"--timezone: {name!r} is no time zone; it looks like America/Chicago") from None
 
 
@@ -83,41 +92,29 @@ def _own_zone() -> str:
     return name.removeprefix("posix/").removeprefix("Etc/")
 
 
-def _school(session: Session, name: str, zone: str) -> School:
+def _school(session: Session, name: str, district: str, zone: ZoneInfo, now: datetime) -> School:
     found = session.scalars(select(School).where(School.name == name)).all()
     if len(found) > 1:
         raise WrongInputError(f"There are {len(found)} schools of the name {name!r}; add the person on its page.")
     if found:
         return found[0]
-    district = District(id=new_id(), name=name)
-    school = School(id=new_id(), district_id=district.id, name=name, timezone=zone)
-    session.add(district)
-    session.flush()
-    session.add(school)
-    return school
+    today = local_date(now, zone)
+    return founding.found(session, name=name, district=district, timezone=zone.key, today=today)
 
 
-def _person(session: Session, email: str, now: datetime) -> Person:
-    person = session.scalars(select(Person).where(Person.email == email)).first()
-    if person is None:
-        name = email.partition("@")[0][:LONGEST_NAME]
-        person = Person(id=new_id(), email=email, name=name, created_at=now)
-        session.add(person)
-    else:
-        person.deactivated_at = None
-        session.execute(delete(SignIn).where(SignIn.person_id == person.id))
-    session.flush()
-    return person
+def _appoint(session: Session, school: School, email: str, now: datetime) -> Person:
+    name = email.partition("@")[0][:LONGEST_NAME]
+    try:
+        return people.add(session, school, name=name, email=email, role=Role.ADMIN, now=now)
+    except people.AlreadyHereError as here:
+        people.change_role(session, school, here.person, Role.ADMIN)
+        return here.person
 
 
-def _appoint(session: Session, person: Person, school: School) -> None:
-    membership = session.scalars(
-        select(Membership).where(Membership.person_id == person.id, Membership.school_id == school.id)
-    ).first()
-    if membership is None:
-        session.add(Membership(person_id=person.id, school_id=school.id, role_word=Role.ADMIN))
-    else:
-        membership.role_word = Role.ADMIN
+def _lock_out(session: Session, person: Person) -> None:
+    """Whoever was signed in as this person before has to prove it again."""
+    person.deactivated_at = None
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
 
 
 def _set_password(person: Person, password: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 from flask import current_app
@@ -13,8 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from webapp.extensions import alembic, db
 
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
+Command = TypeVar("Command", bound=Callable[..., None])
 
 MIGRATE = "listenin db upgrade"
 
@@ -39,18 +38,18 @@ def shown() -> str:
     return make_url(current_app.config["SETTINGS"].database_url).render_as_string(hide_password=True)
 
 
-def needed(command: Callable[Given, Result]) -> Callable[Given, Result]:
+def needed(command: Command) -> Command:
     """A command that needs the tables: without them it ends with one line."""
 
     @with_appcontext
     @wraps(command)
-    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+    def checked(*args: Any, **kwargs: Any) -> None:
         found = fault()
         if found is not None:
             raise click.ClickException(found)
-        return command(*args, **kwargs)
+        command(*args, **kwargs)
 
-    return checked
+    return cast(Command, checked)
 
 
 def _revisions() -> set[str]:
