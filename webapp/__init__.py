@@ -57,6 +57,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SECURE=(settings.base_url or "").startswith("https://"),
     )
+    # The API never redirects; an address with two slashes is none of ours.
+    app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.database_url.startswith("sqlite:///"):
         INSTANCE.mkdir(parents=True, exist_ok=True)
