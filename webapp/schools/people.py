@@ -104,8 +104,8 @@ def change_role(session: Session, school: School, person: Person, role: Role) ->
     if role not in ROLES:
         raise ValueError(f"{role} is no role in a school")
     membership = _existing(session, school, person)
-    if role is not Role.ADMIN:
-        _keep_one_administrator(session, school, membership)
+    if role is not Role.ADMIN and is_last_administrator(session, school, person):
+        raise LastAdministratorError
     membership.role_word = role
     session.flush()
 
@@ -118,13 +118,22 @@ def remove(session: Session, school: School, person: Person) -> None:
         NotAMemberError: the person does not belong to it.
     """
     membership = _existing(session, school, person)
-    _keep_one_administrator(session, school, membership)
+    if is_last_administrator(session, school, person):
+        raise LastAdministratorError
     session.delete(membership)
     session.flush()
     if not session.scalar(select(exists().where(Membership.person_id == person.id))):
         # Sign-ins and links go with the row; observations lose their observer (ON DELETE SET NULL).
         session.delete(person)
         session.flush()
+
+
+def is_last_administrator(session: Session, school: School, person: Person) -> bool:
+    """Whether nobody but this person manages the school."""
+    administrators = session.scalars(
+        select(Membership.person_id).where(Membership.school_id == school.id, Membership.role_word == Role.ADMIN)
+    )
+    return list(administrators) == [person.id]
 
 
 def make_link(session: Session, school: School, person: Person, now: datetime) -> str:
@@ -164,11 +173,3 @@ def _existing(session: Session, school: School, person: Person) -> Membership:
     if found is None:
         raise NotAMemberError
     return found
-
-
-def _keep_one_administrator(session: Session, school: School, leaving: Membership) -> None:
-    administrators = session.scalar(
-        select(func.count()).where(Membership.school_id == school.id, Membership.role_word == Role.ADMIN)
-    )
-    if leaving.role is Role.ADMIN and administrators == 1:
-        raise LastAdministratorError

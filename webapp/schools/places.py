@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,6 +10,15 @@ from sqlalchemy.orm import Session
 from webapp.culture.vocabulary import PlaceKind
 from webapp.schools.models import FEWEST_ADULTS, Place, School
 from webapp.web.problems import NotAMemberError
+
+
+class Said(TypedDict):
+    """What is said of a place."""
+
+    name: str
+    kind: PlaceKind
+    floor: int | None
+    adults: int
 
 
 class NameTakenError(Exception):
