@@ -1,0 +1,160 @@
+"""For whom each address is open, in one table, and an example of each: for tests that go through all of them."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.observing import rows
+from webapp.culture.vocabulary import Trait
+from webapp.people import links
+from webapp.people.models import Person, SignIn
+from webapp.schools.models import Place, School, SchoolYear
+
+PEOPLE = ("teacher", "coach", "principal", "director", "neighbour", "stranger")
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Door:
+    """For whom an address is open. For some others nothing seems to be there; the rest are told that they may not."""
+
+    to: tuple[str, ...]
+    hidden_from: tuple[str, ...] = ("neighbour", "stranger")
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def refusal(self, who: str) -> int | None:
+        """The status for this person; None for those to whom it is open. A page leads to sign-in instead of 401."""
+        if who in self.to:
+            return None
+        if who == NOBODY:
+            return 401
+        return 404 if who in self.hidden_from else 403
+
+
+ALL = Door((*PEOPLE, NOBODY))
+SIGNED_IN = Door(PEOPLE)
+MEMBERS = Door(("teacher", "coach", "principal", "director"))
+RECORDERS = Door(("coach", "principal"))
+MANAGERS = Door(("principal",))
+COACHS_LISTEN_IN = Door(("coach",), hidden_from=("principal", "neighbour", "stranger"))
+
+DOORS: dict[str, Door] = {
+    "GET /": ALL,
+    "GET /about": ALL,
+    "GET /account": SIGNED_IN,
+    "POST /account/language": SIGNED_IN,
+    "GET /account/password": SIGNED_IN,
+    "POST /account/password": SIGNED_IN,
+    # Somebody else’s is left as it is, and the answer is the same as for one that has ended.
+    "POST /account/sign-ins/<sign_in>/end": SIGNED_IN,
+    "GET /api/v1/changes": RECORDERS,
+    "GET /api/v1/openapi.json": ALL,
+    "GET /api/v1/schools/<school>/heatmap": Door(RECORDERS.to, query={"rows": "place"}),
+    "GET /api/v1/schools/<school>/setup": RECORDERS,
+    "GET /api/v1/schools/<school>/trends": MEMBERS,
+    "DELETE /api/v1/session": ALL,
+    "GET /api/v1/session": SIGNED_IN,
+    "POST /api/v1/session": ALL,
+    "POST /api/v1/sync": SIGNED_IN,
+    "GET /healthz": ALL,
+    "GET /heatmap": RECORDERS,
+    "GET /manifest.webmanifest": ALL,
+    "GET /metrics": ALL,
+    "GET /offline": ALL,
+    "GET /outbox": ALL,
+    "GET /readyz": ALL,
+    "GET /record": RECORDERS,
+    "POST /record": RECORDERS,
+    "GET /record/<id>": COACHS_LISTEN_IN,
+    "POST /record/<id>": COACHS_LISTEN_IN,
+    "POST /record/<id>/deletion": COACHS_LISTEN_IN,
+    "GET /school": MANAGERS,
+    "GET /school/people": MANAGERS,
+    "GET /school/people/<person>": MANAGERS,
+    "GET /school/people/<person>/removal": MANAGERS,
+    "POST /school/people/<person>/removal": MANAGERS,
+    "POST /school/people/<person>/role": MANAGERS,
+    "POST /school/people/<person>/sign-in-link": MANAGERS,
+    "GET /school/people/new": MANAGERS,
+    "POST /school/people/new": MANAGERS,
+    "GET /school/places": MANAGERS,
+    "GET /school/places/<place>": MANAGERS,
+    "POST /school/places/<place>": MANAGERS,
+    "POST /school/places/<place>/archive": MANAGERS,
+    "POST /school/places/<place>/down": MANAGERS,
+    "POST /school/places/<place>/return": MANAGERS,
+    "POST /school/places/<place>/up": MANAGERS,
+    "GET /school/places/door-signs": MANAGERS,
+    "GET /school/places/new": MANAGERS,
+    "POST /school/places/new": MANAGERS,
+    "GET /school/settings": MANAGERS,
+    "POST /school/settings": MANAGERS,
+    "GET /school/years/<year>": MANAGERS,
+    "POST /school/years/<year>": MANAGERS,
+    "GET /school/years/new": MANAGERS,
+    "POST /school/years/new": MANAGERS,
+    "GET /sign-in": ALL,
+    "POST /sign-in": ALL,
+    "GET /sign-in/<secret>": ALL,
+    "POST /sign-in/<secret>": ALL,
+    "POST /sign-out": ALL,
+    "GET /sw.js": ALL,
+    "GET /trends": MEMBERS,
+}
+
+# These end or change the sign-in with which the others are asked.
+LAST = (
+    "POST /school/people/<person>/removal",
+    "POST /account/password",
+    "POST /account/sign-ins/<sign_in>/end",
+    "POST /sign-in/<secret>",
+    "POST /sign-out",
+    "DELETE /api/v1/session",
+)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One thing of each kind in our school; what is somebody's own is the coach's."""
+
+    values: Mapping[str, str]
+
+    def address(self, rule: str, query: Mapping[str, str] | None = None) -> str:
+        """The address of a rule as it stands in DOORS, in our school."""
+        for name, value in self.values.items():
+            rule = rule.replace(f"<{name}>", value)
+        return f"{rule}?{urlencode({'school': self.values['school'], **(query or {})})}"
+
+
+def examples(session: Session, school: School, *, coach: Person, teacher: Person) -> Examples:
+    """Adds what is wanted to a school that has places and a year; committed."""
+    now = datetime.now(UTC)
+    place = session.scalars(select(Place).where(Place.school_id == school.id).order_by(Place.position)).first()
+    year = session.scalars(select(SchoolYear).where(SchoolYear.school_id == school.id)).first()
+    assert place is not None
+    assert year is not None
+    sign_in = SignIn(
+        person_id=coach.id,
+        secret_hash=secrets.token_bytes(32),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    session.add(sign_in)
+    observation = rows.heard(session, school, place, coach, now - timedelta(hours=1), Trait.EVIDENCE)[0]
+    secret = links.make(session, teacher, now)
+    session.commit()
+    things = {
+        "school": school.id,
+        "place": place.id,
+        "person": teacher.id,
+        "year": year.id,
+        "sign_in": sign_in.id,
+        "id": observation.id,
+    }
+    return Examples({name: str(value) for name, value in things.items()} | {"secret": secret})
