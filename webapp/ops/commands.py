@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.ops import create_admin, demo, publish, shell
+from webapp.ops import create_admin, demo, doctor, publish, shell
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         create_admin.create_admin,
         demo.demo,
         publish.publish,
+        doctor.doctor,
         shell.build_shell,
     ):
         app.cli.add_command(command)
