@@ -1,5 +1,113 @@
-"""API."""
+"""`POST /api/v1/sync` and `GET /api/v1/changes`."""
 
-from flask import Blueprint
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response
+from pydantic_core import to_json
+
+from webapp.extensions import db
+from webapp.observing import feed, recording, shapes
+from webapp.observing.changes import Change, FieldProblem, Outcome, Recorded
+from webapp.people.models import Person
+from webapp.schools.access import enter, here, signed_in
+from webapp.schools.models import School
+from webapp.schools.permissions import May
+from webapp.web.endpoint import endpoint
+from webapp.web.problems import ProblemError, TooLargeError, WrongAccountError
 
 api = Blueprint("observing_api", __name__, url_prefix="/api/v1")
+
+SCHEMA: Final = 1
+"""The version of what a phone says; the one before is read too."""
+
+
+class SchemaTooOldError(ProblemError):
+    """The phone says it in a way that is no longer read: it updates first and sends after."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    kind = "schema-too-old"
+
+    def __init__(self) -> None:
+        super().__init__("This version of the app is too old. Update it, then send again; nothing is lost.")
+
+
+class SchemaTooNewError(ProblemError):
+    """The phone is a release ahead of this server: it keeps what it has and tries later."""
+
+    status = HTTPStatus.TOO_EARLY
+    kind = "schema-too-new"
+
+    def __init__(self) -> None:
+        super().__init__("This server is older than the app. Try again in a minute.", headers={"Retry-After": "60"})
+
+
+@endpoint(api, "POST", "/sync", body=shapes.SyncCall, answer=shapes.SyncAnswer, problems=(409, 425))
+@signed_in
+def sync(person: Person, body: shapes.SyncCall) -> Response:
+    """Takes changes of one account, and says of each what became of it; what is `applied` is on disk."""
+    account = person.id
+    _check(body, account)
+    now = datetime.now(UTC)
+    read = [shapes.read(said) for said in body.changes]
+    changes = [each for each in read if not isinstance(each, FieldProblem)]
+    recorded = iter(recording.record(db.session, person, changes, skew=body.clock - now, now=now) if changes else ())
+    results = [
+        _refused(said, each) if isinstance(each, FieldProblem) else _result(each, next(recorded), account)
+        for said, each in zip(body.changes, read, strict=True)
+    ]
+    return _answer({"clock": now.isoformat(timespec="milliseconds"), "results": results})
+
+
+@endpoint(api, "GET", "/changes", query=shapes.FeedQuery, answer=shapes.FeedAnswer, problems=(410,))
+@enter(May.READ_FEED)
+def changes(school: School, query: shapes.FeedQuery) -> Response:
+    """What changed in a school since a cursor: each observation once, as it is now, deletions too."""
+    reader = here().person.id
+    observer = reader if query.mine else None
+    page = feed.since(db.session, school, cursor=query.since, limit=query.limit, observer=observer)
+    told: list[dict[str, Any]] = [
+        {"id": state.id, **feed.as_wire(state, reader, school.zone)}
+        | ({"mine": True} if state.observer == reader else {})
+        for state in page.changes
+    ]
+    return _answer({"changes": told, "cursor": page.cursor, "more": page.more})
+
+
+def _check(body: shapes.SyncCall, account: UUID) -> None:
+    if body.version < SCHEMA - 1:
+        raise SchemaTooOldError
+    if body.version > SCHEMA:
+        raise SchemaTooNewError
+    if body.account != account:
+        raise WrongAccountError
+    if len(body.changes) > shapes.MOST_CHANGES:
+        raise TooLargeError(f"A call carries at most {shapes.MOST_CHANGES} changes; send fewer at once.")
+
+
+def _refused(said: dict[str, Any], problem: FieldProblem) -> dict[str, Any]:
+    wrong = {"field": problem.field, "detail": problem.detail}
+    return {"id": UUID(said["id"]), "status": Outcome.REJECTED, "revision": None, "problem": wrong, "current": None}
+
+
+def _result(said: Change, became: Recorded, account: UUID) -> dict[str, Any]:
+    wrong, current = became.problem, became.current
+    return {
+        "id": became.id,
+        "status": became.status,
+        "revision": became.revision,
+        "problem": {"field": wrong.field, "detail": wrong.detail} if wrong else None,
+        "current": feed.as_wire(current, account, _zone(said.school)) if current else None,
+    }
+
+
+def _zone(school_id: UUID) -> ZoneInfo:
+    # There was a conflict in it, so it is a school in which this person records.
+    return db.session.get_one(School, school_id).zone
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    return Response(to_json(body), content_type="application/json")

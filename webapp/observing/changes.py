@@ -1,6 +1,6 @@
 """What a phone or a page says about an observation, what is stored of it, and what became of the change. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -78,6 +78,12 @@ class Stored:
     observer: UUID | None
     revision: int
     content: Content | None
+
+    def told_to(self, person: UUID) -> "Stored":
+        """What this person may know of it: its note, its walk and how its time was written are its observer's."""
+        if self.content is None or self.observer == person:
+            return self
+        return replace(self, content=replace(self.content, note=None, walkthrough=None, said_at=""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,22 @@
 schools locked → what is held under the ids → a verdict each, in order → rows written at once → revision → commit
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.culture.school_time import filed_at
-from webapp.culture.vocabulary import GroupSize, Setting, Trait
+from webapp.culture.vocabulary import GroupSize, Setting
 from webapp.extensions import begin_writing
 from webapp.observing.changes import Change, Content, Deletion, FieldProblem, Outcome, Put, Recorded, Stored
+from webapp.observing.held import cut, under
 from webapp.observing.models import AcceptedChange, Observation, Tombstone
 from webapp.observing.verdicts import Fault, Held, Surroundings, decide, memory_key
 from webapp.people.models import Person
@@ -29,17 +29,9 @@ from webapp.web.plain_text import fault as fault_of_text
 from webapp.web.plain_text import tidied
 
 TRIES: Final = 3
-IDS_A_QUERY: Final = 10_000
 LARGEST_SKEW: Final = timedelta(days=366 * 60)
 SETTING_CODES: Final = {setting: setting.code for setting in Setting}
 GROUP_CODES: Final[dict[GroupSize | None, int | None]] = {None: None} | {size: size.code for size in GroupSize}
-SETTINGS: Final = tuple(Setting)
-GROUP_SIZES: Final = tuple(GroupSize)
-HELD_COLUMNS: Final = (
-    Observation.id, Observation.school_id, Observation.observer_id, Observation.revision, Observation.place_id,
-    Observation.setting_code, Observation.heard, Observation.observed_at, Observation.said_at,
-    Observation.group_size_code, Observation.note, Observation.walkthrough,
-)  # fmt: skip
 
 
 def record(
@@ -57,21 +49,6 @@ def record(
             # Another school took the same id, or a place went, between our look and our write: look again.
             session.rollback()
     return _record(session, person, changes, skew, now)
-
-
-def stored(row: Row[*tuple[Any, ...]]) -> Stored:
-    """An observation as it is held, from a row of HELD_COLUMNS."""
-    content = Content(
-        place=row.place_id,
-        setting=SETTINGS[row.setting_code],
-        heard=Trait(row.heard),
-        observed_at=row.observed_at,
-        said_at=row.said_at,
-        group_size=None if row.group_size_code is None else GROUP_SIZES[row.group_size_code],
-        note=row.note,
-        walkthrough=row.walkthrough,
-    )
-    return Stored(id=row.id, school=row.school_id, observer=row.observer_id, revision=row.revision, content=content)
 
 
 @dataclass
@@ -98,13 +75,13 @@ def _record(
 ) -> list[Recorded]:
     begin_writing(session)
     rooms = _rooms(session, person, {change.school for change in changes}, now)
-    held, received = _held(session, {change.id for change in changes})
+    held, received = under(session, {change.id for change in changes})
     written = Written(replaced=set(held))
     results = []
     for said in map(_tidy, changes):
         room = rooms.get(said.school)
         if room is None:
-            results.append(_rejected(said, _NOT_HERE()))
+            results.append(_rejected(said, _not_here()))
             continue
         result, became = _judge(said, room, held.get(said.id), skew)
         results.append(result)
@@ -151,27 +128,6 @@ def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) ->
     }
 
 
-def _held(session: Session, ids: set[UUID]) -> tuple[dict[UUID, Held], dict[UUID, datetime]]:
-    """What is held under these ids, in whatever school, and when it first came."""
-    states: dict[UUID, Stored] = {}
-    received: dict[UUID, datetime] = {}
-    accepted: dict[UUID, dict[tuple[int, bytes], int]] = {}
-    for some in _cut(ids, IDS_A_QUERY):
-        for row in session.execute(select(*HELD_COLUMNS, Observation.received_at).where(Observation.id.in_(some))):
-            states[row.id], received[row.id] = stored(row), row.received_at
-        gone = select(Tombstone.id, Tombstone.school_id, Tombstone.observer_id, Tombstone.revision)
-        for id_, school_id, observer_id, revision in session.execute(gone.where(Tombstone.id.in_(some))):
-            states[id_] = Stored(id=id_, school=school_id, observer=observer_id, revision=revision, content=None)
-        if not states:
-            continue
-        memory = select(
-            AcceptedChange.observation_id, AcceptedChange.base, AcceptedChange.digest, AcceptedChange.revision
-        )
-        for id_, base, said, revision in session.execute(memory.where(AcceptedChange.observation_id.in_(some))):
-            accepted.setdefault(id_, {})[base, said] = revision
-    return {id_: Held(state, accepted.get(id_, {})) for id_, state in states.items()}, received
-
-
 def _tidy(said: Change) -> Change:
     if isinstance(said, Deletion) or said.note is None:
         return said
@@ -185,7 +141,7 @@ def _judge(said: Change, room: Room, held: Held | None, skew: timedelta) -> tupl
     if verdict.fault is not None:
         return _rejected(said, WORDS[verdict.fault]()), None
     if verdict.outcome is Outcome.CONFLICT and held is not None:
-        return Recorded(id=said.id, status=Outcome.CONFLICT, current=_told(held.stored, room.around.person)), None
+        return Recorded(id=said.id, status=Outcome.CONFLICT, current=held.stored.told_to(room.around.person)), None
     if verdict.outcome is Outcome.UNCHANGED:
         return Recorded(id=said.id, status=Outcome.UNCHANGED, revision=verdict.revision), None
     wrong = fault_of_text(said.note, lines=True) if isinstance(said, Put) and said.note else None
@@ -221,13 +177,6 @@ def _content(said: Put, filed: datetime) -> Content:
         note=said.note,
         walkthrough=said.walkthrough,
     )
-
-
-def _told(state: Stored, person: UUID) -> Stored:
-    """What may be told of it: its note, its walk and its minute to its observer only."""
-    if state.content is None or state.observer == person:
-        return state
-    return replace(state, content=replace(state.content, note=None, walkthrough=None, said_at=""))
 
 
 def _note_down(
@@ -271,7 +220,7 @@ def _write(session: Session, written: Written) -> None:
     """Writes the last state of each: whatever was held of it goes, and what it is now comes."""
     changed = written.replaced & (written.put.keys() | written.deleted.keys())
     for model in (Observation, Tombstone):
-        for some in _cut(changed, IDS_A_QUERY):
+        for some in cut(changed):
             session.execute(delete(model).where(model.id.in_(some)).execution_options(synchronize_session=False))
     rows: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
         (Observation, list(written.put.values())),
@@ -302,13 +251,7 @@ def _rejected(said: Change, problem: FieldProblem) -> Recorded:
     return Recorded(id=said.id, status=Outcome.REJECTED, problem=problem)
 
 
-def _cut(ids: Iterable[UUID], most: int) -> Iterator[list[UUID]]:
-    left = iter(ids)
-    while some := list(islice(left, most)):
-        yield some
-
-
-def _NOT_HERE() -> FieldProblem:
+def _not_here() -> FieldProblem:
     return FieldProblem(
         "school", _("You cannot record in this school now. Ask its administrator, then send this again.")
     )

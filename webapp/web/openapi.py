@@ -23,6 +23,7 @@ MEANING = {
     410: "The cursor is not known any more",
     413: "Too much for one call",
     422: "Not of the shape described",
+    425: "This server is older than the app; try again later",
     429: "Too many tries",
 }
 PROBLEM: dict[str, Any] = {

@@ -1,0 +1,197 @@
+"""What goes over the wire between a phone and the server: a call, its changes, the answers.
+
+The envelope is strict: a call of another shape fails whole. A change in it is read by itself, so that a bad one
+harms no other: it comes back with the field that is wrong and what is wanted there.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from flask_babel import gettext as _
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError, WithJsonSchema
+
+from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait
+from webapp.observing.changes import Change, Deletion, FieldProblem, Outcome, Put
+from webapp.web.endpoint import Shape
+
+MOST_CHANGES: Final = 500
+MOST_OF_FEED: Final = 1000
+LARGEST_REVISION: Final = 2**31 - 1
+UUID_TEXT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.A)
+MOMENT_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.I | re.A)
+
+
+def _moment(said: object) -> datetime:
+    if not isinstance(said, str) or not MOMENT_TEXT.fullmatch(said):
+        raise ValueError("give date, time and offset, such as 2026-11-24T10:42:00-05:00")
+    return datetime.fromisoformat(said.upper())
+
+
+def _identified(said: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(said.get("id"), str) or not UUID_TEXT.fullmatch(said["id"]):
+        raise ValueError("a change needs the id of its observation, a UUID of 36 characters")
+    return said
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Revision = Annotated[StrictInt, Field(ge=1, le=LARGEST_REVISION)]
+Word = Literal["substantive", "evidence", "inquiry", "nondefensive", "personal", "knowledge", "action"]
+Said = Annotated[
+    dict[str, Any],
+    AfterValidator(_identified),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "required": ["id"],
+            "properties": {"id": {"type": "string", "format": "uuid"}},
+            "description": "A PutShape or a DeletionShape. One that is not comes back `rejected`, and harms no other.",
+        }
+    ),
+]
+
+
+class SyncCall(Shape):
+    """Changes that wait on a phone: at most 500. `clock` is the phone's; `schema` the version of what it says."""
+
+    device: str = Field(min_length=1, max_length=100)
+    account: UUID
+    clock: Moment
+    version: StrictInt = Field(default=1, alias="schema")
+    changes: list[Said] = Field(json_schema_extra={"maxItems": MOST_CHANGES})
+
+
+class DeletionShape(Shape):
+    """An observation is to go. What else is known of it may stand beside, and is not read."""
+
+    op: Literal["delete"]
+    id: UUID
+    school: UUID
+    base: Revision | None = None
+    place: Any = None
+    setting: Any = None
+    heard: Any = None
+    observed_at: Any = None
+    group_size: Any = None
+    note: Any = None
+    walkthrough: Any = None
+
+
+class PutShape(DeletionShape):
+    """An observation said in full, new (`base` null) or mended."""
+
+    op: Literal["put"]  # type: ignore[assignment]  # the same fields, and one word that tells them apart
+    place: UUID
+    setting: Setting
+    heard: list[Word]
+    observed_at: Moment
+    group_size: GroupSize | None = None
+    note: str | None = None
+    walkthrough: UUID | None = None
+
+
+class ProblemShape(Shape):
+    """Which field is wrong, and what to do about it."""
+
+    field: str | None
+    detail: str
+
+
+class CurrentShape(Shape):
+    """What the server holds; a deletion has `op` and `revision` only. `note` and `walkthrough`: to the observer."""
+
+    op: Literal["put", "delete"]
+    revision: int
+    place: UUID | None = None
+    setting: Setting | None = None
+    heard: list[Word] | None = None
+    observed_at: Moment | None = None
+    group_size: GroupSize | None = None
+    note: str | None = None
+    walkthrough: UUID | None = None
+
+
+class ResultShape(Shape):
+    """What became of a change."""
+
+    id: UUID
+    status: Outcome
+    revision: int | None
+    problem: ProblemShape | None
+    current: CurrentShape | None
+
+
+class SyncAnswer(Shape):
+    """A result a change, in their order; `clock` is the server's."""
+
+    clock: Moment
+    results: list[ResultShape]
+
+
+class FeedQuery(Shape):
+    """Which changes: since a cursor (left out: from the first), so many at most, only one's own."""
+
+    school: UUID
+    since: str | None = None
+    limit: int = Field(default=200, ge=1, le=MOST_OF_FEED)
+    mine: bool = False
+
+
+class FeedItem(CurrentShape):
+    """The latest state of an observation; `mine` is told to its observer only."""
+
+    id: UUID
+    mine: Literal[True] | None = None
+
+
+class FeedAnswer(Shape):
+    """Changes in the order of their revisions, and where to go on from."""
+
+    changes: list[FeedItem]
+    cursor: str
+    more: bool
+
+
+def read(said: Mapping[str, Any]) -> Change | FieldProblem:
+    """The change that this says, or what is wrong with it."""
+    try:
+        if said.get("op") == "delete":
+            deletion = DeletionShape.model_validate(said)
+            return Deletion(id=deletion.id, school=deletion.school, base=deletion.base)
+        put = PutShape.model_validate(said)
+    except ValidationError as wrong:
+        field = str(wrong.errors(include_url=False, include_input=False, include_context=False)[0]["loc"][0])
+        return FieldProblem(field[:100], WANTED.get(field, _unknown)())
+    return Put(
+        id=put.id,
+        school=put.school,
+        base=put.base,
+        place=put.place,
+        setting=put.setting,
+        heard=Trait.from_words(put.heard),
+        observed_at=put.observed_at,
+        said_at=said["observed_at"],
+        group_size=put.group_size,
+        note=put.note,
+        walkthrough=put.walkthrough,
+    )
+
+
+def _unknown() -> str:
+    return str(_("This is not known here. Leave it out."))
+
+
+WANTED: Final[dict[str, Callable[[], str]]] = {
+    "op": lambda: _("Say “put” or “delete” here."),
+    "school": lambda: _("Say which school, by its id."),
+    "base": lambda: _("Say the revision that this began from, or null for a new observation."),
+    "place": lambda: _("Choose a place."),
+    "setting": lambda: _("Choose one of these: %(words)s.", words=", ".join(Setting)),
+    "heard": lambda: _("Choose among these, or none: %(words)s.", words=", ".join(trait.word for trait in TRAITS)),
+    "observed_at": lambda: _("Give date, time and offset, such as 2026-11-24T10:42:00-05:00."),
+    "group_size": lambda: _("Choose one of these, or null: %(words)s.", words=", ".join(GroupSize)),
+    "note": lambda: _("Use plain words, at most 280 characters."),
+    "walkthrough": lambda: _("Give the id of a walkthrough, or null."),
+}
