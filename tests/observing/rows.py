@@ -1,4 +1,4 @@
-"""Observations put straight into the table, for tests of what counts or shows them; they take no revision of their own."""
+"""Observations put straight into the table, for tests of what counts or shows them."""
 
 from collections.abc import Iterable
 from datetime import datetime

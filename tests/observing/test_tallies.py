@@ -1,0 +1,231 @@
+"""Counting is the same as asking every observation in turn, in any zone and on both databases."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from tests.observing.rows import heard
+from tests.world import Cast, World
+from webapp.culture.school_time import Period
+from webapp.culture.tally import Tally
+from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting, Trait
+from webapp.observing import tallies
+from webapp.observing.tallies import Row, Sample
+from webapp.schools.models import Place
+
+ZONES = (
+    "America/New_York",
+    "Europe/Berlin",
+    "Australia/Lord_Howe",  # its clocks change by half an hour
+    "Asia/Kathmandu",  # 5:45 ahead
+    "America/St_Johns",
+    "Pacific/Apia",  # a day was skipped in 2011
+    "Africa/Casablanca",
+    "Pacific/Kiritimati",
+    "UTC",
+)
+# The ends of daylight saving in New York, Berlin and Lord Howe, a day apart either way, and Apia's lost day.
+TURNS = tuple(
+    datetime(*day, tzinfo=UTC)
+    for day in (
+        (2026, 3, 8, 7), (2026, 11, 1, 6), (2026, 3, 29, 1), (2026, 10, 25, 1), (2026, 4, 4, 15), (2026, 10, 3, 15),
+        (2011, 12, 30, 10), (2027, 1, 1, 0),
+    )
+)  # fmt: skip
+AUTUMN = Period(date(2026, 8, 3), date(2027, 1, 3))
+NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+
+moments = st.one_of(
+    st.builds(lambda turn, off: turn + timedelta(seconds=off), st.sampled_from(TURNS), st.integers(-90000, 90000)),
+    st.datetimes(datetime(1970, 1, 1), datetime(2037, 12, 31)).map(  # noqa: DTZ001  # Hypothesis wants them naive
+        lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
+    ),
+)
+facts = st.lists(
+    st.tuples(moments, st.integers(0, 5), st.sampled_from(list(Setting)), st.integers(0, 127)), min_size=1, max_size=12
+)
+days = st.tuples(moments, moments).map(lambda two: Period(*sorted(moment.date() for moment in two)))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    said=[(turn, 0, Setting.BREAK, 127) for turn in TURNS],
+    zone="America/New_York",
+    week_start=7,
+    period=Period(date(2011, 1, 1), date(2027, 1, 1)),
+)
+@given(said=facts, zone=st.sampled_from(ZONES), week_start=st.sampled_from((1, 6, 7)), period=days)
+def test_counting_agrees_with_asking_each_in_turn(
+    db: Session,
+    world: World,
+    *,
+    said: list[tuple[datetime, int, Setting, int]],
+    zone: str,
+    week_start: int,
+    period: Period,
+) -> None:
+    ours = world.ours
+    ours.school.timezone, ours.school.week_start = zone, week_start
+    for each in (ours, world.neighbour):
+        for at, place, setting, traits in said:
+            heard(db, each.school, each.places[place], each.coach, at, Trait(traits), setting=setting)
+    found = {by: tallies.count(db, ours.school, by=by, period=period) for by in Row}
+    sample = tallies.sample(db, ours.school, period)
+    expected = {by: _slowly(ours, said, by, period) for by in Row}, _sampled_slowly(ours, said, period)
+    db.rollback()
+    assert (found, sample) == expected
+
+
+def _slowly(
+    ours: Cast, said: Sequence[tuple[datetime, int, Setting, int]], by: Row, period: Period
+) -> dict[str, tuple[Tally, ...]]:
+    """Row by row with Python's own calendar."""
+    keys: dict[Row, Callable[[datetime, Place, Setting], object]] = {
+        Row.PLACE: lambda _at, place, _setting: place.id,
+        Row.SETTING: lambda _at, _place, setting: setting,
+        Row.KIND: lambda _at, place, _setting: place.kind,
+        Row.WEEK: lambda at, _place, _setting: _monday(at.date(), ours.school.week_start),
+        Row.WEEKDAY: lambda at, _place, _setting: at.isoweekday(),
+        Row.HOUR: lambda at, _place, _setting: at.hour,
+    }
+    counted: dict[str, list[int]] = defaultdict(list)
+    for at, place, setting, traits in said:
+        local = at.astimezone(ours.school.zone)
+        if period.first <= local.date() <= period.last:
+            counted[str(keys[by](local, ours.places[place], setting))].append(traits)
+    return {
+        key: tuple(Tally(sum(1 for each in traits if each & trait), len(traits)) for trait in TRAITS)
+        for key, traits in counted.items()
+    }
+
+
+def _monday(day: date, week_start: int) -> date:
+    week = [day - timedelta(days=(day.isoweekday() - week_start) % 7) + timedelta(days=off) for off in range(7)]
+    return next(each for each in week if each.isoweekday() == 1)
+
+
+def _sampled_slowly(ours: Cast, said: Sequence[tuple[datetime, int, Setting, int]], period: Period) -> Sample:
+    there = [(at.astimezone(ours.school.zone).date(), ours.places[place].id) for at, place, _setting, _traits in said]
+    there = [each for each in there if each[0] in period]
+    if not there:
+        return Sample(0, 0, 0, 0)
+    by_day = {day: sum(1 for each in there if each[0] == day) for day, _place in there}
+    by_place = {place: sum(1 for each in there if each[1] == place) for _day, place in there}
+    return Sample(
+        n=len(there),
+        observers=1,
+        days=len(by_day),
+        places=len(by_place),
+        busiest_observer=len(there),
+        busiest_day=min(by_day.items(), key=lambda found: (-found[1], found[0])),
+        busiest_place=min(by_place.items(), key=lambda found: (-found[1], str(found[0]))),
+    )
+
+
+def test_nothing_heard_counts_as_listened(db: Session, world: World) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[0], ours.coach, NOON)
+    heard(db, ours.school, ours.places[0], ours.coach, NOON, Trait.EVIDENCE, times=2)
+    found = tallies.count(db, ours.school, by=Row.PLACE, period=AUTUMN)
+    assert found == {str(ours.places[0].id): tuple(Tally(2 if t is Trait.EVIDENCE else 0, 3) for t in TRAITS)}
+
+
+def test_kinds_take_all_their_places_together(db: Session, world: World) -> None:
+    ours = world.ours
+    ours.places[1].kind_code = PlaceKind.HALLWAY.code
+    heard(db, ours.school, ours.places[0], ours.coach, NOON, Trait.ACTION)
+    heard(db, ours.school, ours.places[1], ours.coach, NOON)
+    found = tallies.count(db, ours.school, by=Row.KIND, period=AUTUMN)
+    assert {kind: sevens[-1] for kind, sevens in found.items()} == {"hallway": Tally(1, 2)}
+
+
+def test_another_schools_observations_are_never_counted(db: Session, world: World) -> None:
+    theirs = world.neighbour
+    heard(db, theirs.school, theirs.places[0], theirs.coach, NOON, Trait.ACTION, times=3)
+    assert [tallies.count(db, world.ours.school, by=row, period=AUTUMN) for row in Row] == [{}] * 6
+    assert tallies.sample(db, world.ours.school, AUTUMN) == Sample(0, 0, 0, 0)
+    assert tallies.listened(db, world.ours.school) is None
+
+
+def test_a_period_at_the_ends_of_the_calendar_holds_everything(db: Session, world: World) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[0], ours.coach, NOON)
+    whole = Period(date.min, date.max)
+    for row in Row:
+        (sevens,) = tallies.count(db, ours.school, by=row, period=whole).values()
+        assert sevens[0] == Tally(0, 1)
+    assert tallies.count(db, ours.school, by=Row.HOUR, period=Period(date.max, date.max)) == {}
+    assert tallies.count(db, ours.school, by=Row.WEEK, period=Period(date.min, date.min)) == {}
+
+
+def test_the_sample_says_who_where_and_when_most_comes_from(db: Session, world: World) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[0], ours.coach, NOON, times=3)
+    heard(db, ours.school, ours.places[1], ours.principal, NOON + timedelta(days=1))
+    heard(db, ours.school, ours.places[1], None, NOON + timedelta(days=2))
+    assert tallies.sample(db, ours.school, AUTUMN) == Sample(
+        n=5,
+        observers=3,
+        days=3,
+        places=2,
+        busiest_observer=3,
+        busiest_day=(date(2026, 11, 24), 3),
+        busiest_place=(ours.places[0].id, 3),
+    )
+
+
+def test_listened_reaches_from_the_first_day_to_the_last_of_the_schools_own(db: Session, world: World) -> None:
+    ours = world.ours
+    late = datetime(2026, 11, 24, 23, 0, tzinfo=ZoneInfo(ours.school.timezone))
+    heard(db, ours.school, ours.places[0], ours.coach, NOON - timedelta(days=40))
+    heard(db, ours.school, ours.places[0], ours.coach, late)
+    assert tallies.listened(db, ours.school) == Period(date(2026, 10, 15), date(2026, 11, 24))
+
+
+@pytest.mark.parametrize("by", Row)
+def test_counting_reads_the_index_and_not_the_table(db: Session, world: World, by: Row) -> None:
+    ours = world.ours
+    # Enough rows, in two schools, for a planner to have a reason.
+    for number in range(60):
+        for each in (ours, world.neighbour):
+            heard(db, each.school, each.places[number % 6], each.coach, NOON - timedelta(days=number), times=20)
+    db.commit()
+    statement, parameters = _counting_statement(db, lambda: tallies.count(db, ours.school, by=by, period=AUTUMN))
+    connection = db.connection()
+    if connection.dialect.name == "sqlite":
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        read = [str(line[-1]) for line in plan if "observation" in line[-1]]
+        assert all("USING COVERING INDEX ix_observation_tally" in line for line in read)
+    else:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all()
+        read = [str(line[0]) for line in plan if "observation" in line[0]]
+        assert all("Index Only Scan using ix_observation_tally" in line for line in read)
+    assert read
+
+
+def _counting_statement(db: Session, counting: Callable[[], object]) -> tuple[str, Any]:
+    """The last statement that counting sends: the one that groups."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if "GROUP BY" in statement:
+            sent.append((statement, parameters))
+
+    engine = db.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        counting()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(sent) == 1
+    return sent[0]

@@ -1,0 +1,189 @@
+"""Counting what was heard: everything that is shown of a school's observations is made of these figures."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, type_coerce
+from sqlalchemy.orm import Session
+
+from webapp.culture.school_time import Period, local_date, offsets
+from webapp.culture.tally import Tally
+from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting
+from webapp.observing.models import Observation
+from webapp.schools import places
+from webapp.schools.models import School
+
+EVE = date(1969, 12, 31)
+"""The day before the first instant that can be stored: no day of any zone's clock comes before it."""
+EVE_WEEKDAY = 3
+HOUR = 3600
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+# Where the calendar ends, days have no end that can be told.
+LATEST = date(9999, 12, 29)
+
+
+class Row(StrEnum):
+    """What a row of the heat map stands for; the words of the wire."""
+
+    PLACE = "place"
+    SETTING = "setting"
+    KIND = "kind"
+    WEEK = "week"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+
+
+Tallies = tuple[Tally, ...]
+"""One tally a trait, in wire order; all seven have the same n."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Where the figures of a period come from; each `busiest` is what most of them come from, and how many."""
+
+    n: int
+    observers: int
+    days: int
+    places: int
+    busiest_observer: int = 0
+    busiest_day: tuple[date, int] | None = None
+    busiest_place: tuple[UUID, int] | None = None
+
+
+def count(session: Session, school: School, *, by: Row, period: Period) -> dict[str, Tallies]:
+    """The seven tallies of every row that was listened to; rows that were not are left out.
+
+    Keys are the place's id, the setting, the kind of place, the Monday of the week, 1 to 7 (Monday to
+    Sunday) and 0 to 23: days, weeks and hours of the school, in its zone and from its first day of the week.
+    """
+    within = _within(school, period)
+    counters = {Row.PLACE: _by_place, Row.SETTING: _by_setting, Row.KIND: _by_kind}
+    counted = counters.get(by)
+    return counted(session, school, within) if counted else _by_time(session, school, within, by)
+
+
+def sample(session: Session, school: School, period: Period) -> Sample:
+    """From how many observers, days and places the figures of a period come."""
+    within = _within(school, period)
+    by_observer = _numbers(session, Observation.observer_id, within)
+    by_place = _numbers(session, Observation.place_id, within)
+    local = _local_seconds(session, school, within)
+    by_day = {} if local is None else _numbers(session, local // DAY, within)
+    day, on_day = _most(by_day)
+    place, in_place = _most(by_place)
+    return Sample(
+        n=sum(by_place.values()),
+        observers=len(by_observer),
+        days=len(by_day),
+        places=len(by_place),
+        busiest_observer=max(by_observer.values(), default=0),
+        busiest_day=None if day is None else (EVE + timedelta(days=day), on_day),
+        busiest_place=None if place is None else (place, in_place),
+    )
+
+
+def listened(session: Session, school: School) -> Period | None:
+    """From the school's first observation to its last; None before the first."""
+    span = _span(session, [Observation.school_id == school.id])
+    return span and Period(local_date(span[0], school.zone), local_date(span[1], school.zone))
+
+
+def _within(school: School, period: Period) -> list[ColumnElement[bool]]:
+    first, last = max(period.first, EVE), min(period.last, LATEST)
+    ours = Observation.school_id == school.id
+    if last < first:
+        return [ours, literal(False)]
+    since, until = Period(first, last).bounds(school.zone)
+    return [ours, Observation.observed_at >= since, Observation.observed_at < until]
+
+
+def _by_place(session: Session, _school: School, within: list[ColumnElement[bool]]) -> dict[str, Tallies]:
+    return _fold(session, _grouped(Observation.place_id, within), str)
+
+
+def _by_setting(session: Session, _school: School, within: list[ColumnElement[bool]]) -> dict[str, Tallies]:
+    return _fold(session, _grouped(Observation.setting_code, within), Setting.from_code)
+
+
+def _by_kind(session: Session, school: School, within: list[ColumnElement[bool]]) -> dict[str, Tallies]:
+    kinds: dict[UUID, PlaceKind] = {place.id: place.kind for place in places.all_of(session, school)}
+    return _fold(session, _grouped(Observation.place_id, within), kinds.__getitem__)
+
+
+def _by_time(session: Session, school: School, within: list[ColumnElement[bool]], by: Row) -> dict[str, Tallies]:
+    local = _local_seconds(session, school, within)
+    if local is None:
+        return {}
+    # Days of the eve's week before the eve: no division meets a negative number, where databases differ.
+    before = (EVE_WEEKDAY - school.week_start) % 7
+    monday = EVE + timedelta(days=(1 - school.week_start) % 7 - before)
+    parts: dict[Row, tuple[ColumnElement[Any], Callable[[int], str]]] = {
+        Row.WEEK: ((local + before * DAY) // WEEK, lambda week: str(monday + timedelta(weeks=week))),
+        Row.WEEKDAY: ((local // DAY + EVE_WEEKDAY - 1) % 7, lambda day: str(day + 1)),
+        Row.HOUR: (local % DAY // HOUR, str),
+    }
+    part, key = parts[by]
+    return _fold(session, _grouped(part, within), key)
+
+
+def _local_seconds(session: Session, school: School, within: list[ColumnElement[bool]]) -> ColumnElement[int] | None:
+    """Whole seconds of the school's clock since EVE began there; None where nothing was heard.
+
+    Between two changes of the clock local time is UTC and a constant, so days and hours are integer arithmetic, and
+    the same on both databases.
+    """
+    span = _span(session, within)
+    if span is None:
+        return None
+    return type_coerce(Observation.observed_at, BigInteger) + _ahead(school.zone, *span) + DAY
+
+
+def _ahead(zone: ZoneInfo, first: datetime, last: datetime) -> ColumnElement[int]:
+    segments = offsets(zone, first, last + timedelta(seconds=1))
+    if len(segments) == 1:
+        return literal(segments[0][1], BigInteger)
+    ends = zip(segments, segments[1:], strict=False)
+    before = [(Observation.observed_at < following[0], literal(one[1], BigInteger)) for one, following in ends]
+    return case(*before, else_=literal(segments[-1][1], BigInteger))
+
+
+def _span(session: Session, within: list[ColumnElement[bool]]) -> tuple[datetime, datetime] | None:
+    # Two questions, because SQLite finds a smallest or a largest in the index, and not both at once.
+    first = select(func.min(Observation.observed_at)).where(*within).scalar_subquery()
+    last = select(func.max(Observation.observed_at)).where(*within).scalar_subquery()
+    found = session.execute(select(first, last)).one()
+    return None if found[0] is None else (found[0].astimezone(UTC), found[1].astimezone(UTC))
+
+
+def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
+    """Figures per part and set of traits heard; asks for nothing that ix_observation_tally does not have."""
+    # By its name: said twice with parameters in it, PostgreSQL would not know one from the other.
+    return select(part.label("part"), Observation.heard, func.count()).where(*within).group_by("part", "heard")
+
+
+def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], str]) -> dict[str, Tallies]:
+    heard: dict[str, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
+    n: dict[str, int] = defaultdict(int)
+    for part, traits, times in session.execute(grouped):
+        row = key(part)
+        n[row] += times
+        for at, trait in enumerate(TRAITS):
+            heard[row][at] += times if traits & trait else 0
+    return {row: tuple(Tally(each, n[row]) for each in heard[row]) for row in n}
+
+
+def _numbers(session: Session, part: Any, within: list[ColumnElement[bool]]) -> dict[Any, int]:
+    found = session.execute(select(part.label("part"), func.count()).where(*within).group_by("part"))
+    return {each: number for each, number in found}
+
+
+def _most(numbers: dict[Any, int]) -> tuple[Any, int]:
+    # Of equals the smaller, so that it is the same one each time.
+    return min(numbers.items(), key=lambda found: (-found[1], found[0]), default=(None, 0))
