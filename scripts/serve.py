@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from flask import Flask
+from flask.cli import ScriptInfo
 from gunicorn.app.base import BaseApplication
 
 from webapp import create_app
@@ -67,7 +68,8 @@ def refuse_taken(port: int) -> None:
 def prepare(app: Flask) -> None:
     with app.app_context():
         alembic.upgrade()
-    app.cli.main(args=["demo", "--if-empty"], prog_name="listenin", standalone_mode=False)
+    seeded = ScriptInfo(create_app=lambda: app)
+    app.cli.main(args=["demo", "--if-empty"], prog_name="listenin", standalone_mode=False, obj=seeded)
     with app.app_context():
         # The workers open connections of their own.
         db.engine.dispose()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, sync_playwright
 
+from tests.browser import loop
 from tests.browser.phone import PHONE, launch
 from tests.browser.server import ROOT, Server
 from tests.world import PASSWORD
@@ -24,17 +25,26 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
+    """Tests of other folders run in the same process, and know nothing of an event loop."""
+    with loop.brought_back():
+        return (yield)
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
+    started = sync_playwright().start()
+    yield started
+    with loop.brought_back():
+        started.stop()
+    loop.forget()
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright)
-    yield browser
-    browser.close()
+def chromium(playwright: Playwright) -> Browser:
+    """It ends with Playwright."""
+    return launch(playwright)
 
 
 @pytest.fixture(scope="session")

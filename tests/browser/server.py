@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import databases, world
+from tests.browser.loop import set_aside
 from tests.conftest import SECRET, new_app
 from webapp.extensions import alembic, db
 from webapp.observing.models import Observation
@@ -45,15 +46,16 @@ class Server:
         self.root = root
         self.database_url = databases.new_url(kind)
         self.log = Path(os.environ[databases.FOLDER]) / f"server-{self.port}.log"
-        self._app = new_app(self.database_url)
         self._process: subprocess.Popen[bytes] | None = None
-        with self._app.app_context():
-            alembic.upgrade()
+        with set_aside():
+            self._app = new_app(self.database_url)
+            with self._app.app_context():
+                alembic.upgrade()
 
     @contextmanager
     def data(self) -> Iterator[Session]:
         """A session on the server's database, for a moment."""
-        with self._app.app_context():
+        with set_aside(), self._app.app_context():
             yield db.session
             db.session.rollback()
 
@@ -117,7 +119,7 @@ class Server:
         self._process = None
 
     def _forget_connections(self) -> None:
-        with self._app.app_context():
+        with set_aside(), self._app.app_context():
             db.engine.dispose()
 
 
