@@ -3,6 +3,7 @@ import type { Change, Put, Result, Uuid } from "./wire";
 
 /** How the outbox stands for one person. */
 export interface Standing {
+  /** How many listen-ins wait; one that was changed twice waits once. */
   waiting: number;
   /** When the oldest of them was saved, in milliseconds since 1970; null when none waits. */
   since: number | null;
@@ -168,12 +169,9 @@ export async function standing(owner: Uuid | null): Promise<Standing> {
     const every = await store.count();
     if (owner === null) return { waiting: 0, since: null, needsYou: 0, others: every };
     const ofState = (state: Row["state"]) => IDBKeyRange.bound([owner, state], [owner, state, []]);
-    const [waiting, needsYou, oldest] = await Promise.all([
-      index.count(ofState("waiting")),
-      index.count(ofState("needs_you")),
-      index.get(ofState("waiting")),
-    ]);
-    return { waiting, since: oldest?.saved_at ?? null, needsYou, others: every - waiting - needsYou };
+    const [rows, needsYou] = await Promise.all([index.getAll(ofState("waiting")), index.count(ofState("needs_you"))]);
+    const waiting = rows.filter((row) => !row.follows).length;
+    return { waiting, since: rows[0]?.saved_at ?? null, needsYou, others: every - rows.length - needsYou };
   });
 }
 

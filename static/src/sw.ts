@@ -42,10 +42,13 @@ self.addEventListener("message", (event) => {
 async function page(path: string, request: Request): Promise<Response> {
   const own = path === "/record" || path === "/outbox" ? await shell(path.slice(1)) : undefined;
   if (own !== undefined) return own;
+  const mending = path.startsWith("/record/");
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    // The server does not know what was never sent; this phone may.
+    return mending && answer.status === 404 ? ((await shell("record")) ?? answer) : answer;
   } catch (error) {
-    const instead = await shell(path.startsWith("/record/") ? "record" : OFFLINE);
+    const instead = await shell(mending ? "record" : OFFLINE);
     if (instead === undefined) throw error;
     return instead;
   }

@@ -53,7 +53,12 @@ def record(school: School) -> Answer:
         return _page(school, _marked(form, saved.problem), places), 422
     if saved.status == "conflict" and not _says_the_same(school, form, places):
         # Back to a page that was saved, filled in anew: nothing is lost, and nothing is replaced unasked.
-        return _page(school, _as_new(form), places, notice=_("This page was saved before.")), 409
+        return _page(
+            school,
+            _as_new(form),
+            places,
+            warning=_("This page was saved before. Save once more to keep this as another listen-in."),
+        ), 409
     session[JUST_SAVED] = str(form.observation_id)
     return redirect(_address(school))
 
@@ -181,19 +186,19 @@ def _conflict(school: School, form: ListenForm, id: UUID) -> str:
     stored = own.one(db.session, school, here().person, observation_id=id)
     places = _offered(school, stored)
     if stored is None:
-        notice = _("It was deleted meanwhile. What you changed is still here: save it to keep it as a new listen-in.")
-        return _page(school, _as_new(form), places, notice=notice)
+        warning = _("It was deleted meanwhile. What you changed is still here: save it to keep it as a new listen-in.")
+        return _page(school, _as_new(form), places, warning=warning)
     form.base.data = str(stored.revision)
     now = _listed(school, [stored])[0]
     heard = " · ".join(now.heard) or _("None of these")
-    notice = _(
+    warning = _(
         "It was changed on another device meanwhile: %(place)s, %(when)s, %(heard)s. Save to replace that with what "
         "stands here.",
         place=now.place,
         when=now.when,
         heard=heard,
     )
-    return _page(school, form, places, observation=stored, notice=notice)
+    return _page(school, form, places, observation=stored, warning=warning)
 
 
 def _page(school: School, form: ListenForm, places: list[Place], **more: Any) -> str:

@@ -4,6 +4,7 @@ import { fact } from "../facts";
 import { setups } from "../kept";
 import { all, discard, resend, standing } from "../outbox";
 import { flush, type Outcome } from "../sync";
+import type { Put } from "../wire";
 import { clock, say, sayCount, type Words, words } from "../words";
 
 void start();
@@ -24,7 +25,7 @@ async function draw(outcome?: Outcome): Promise<void> {
   const names = new Map(
     (account === null ? [] : await setups(account)).flatMap(({ places }) => places.map(({ id, name }) => [id, name])),
   );
-  const nameOf = (row: Row): string => placeOf(row, names);
+  const nameOf = (row: Row): string => placeOf(row, rows, names);
   list(
     "[data-waiting]",
     rows.filter((row) => row.state === "waiting"),
@@ -101,8 +102,10 @@ async function askToDiscard(seq: number): Promise<void> {
   await draw();
 }
 
-function placeOf({ change }: Row, names: Map<string, string>): string {
-  const place = change?.op === "put" ? change.place : undefined;
+/** A deletion names no place; what is said before of the same listen-in may. */
+function placeOf({ change }: Row, rows: readonly Row[], names: Map<string, string>): string {
+  const said = rows.map((row) => row.change).filter((each): each is Put => each?.op === "put");
+  const place = said.findLast(({ id }) => id === change?.id)?.place;
   return names.get(place ?? "") ?? words().outbox.listen;
 }
 

@@ -79,10 +79,29 @@ export class ListenForm {
     return offered;
   }
 
+  /** Takes the form as the server filled it; a setting that nobody chose follows from the place. */
+  takeOver(): void {
+    this.#settingChosen = valuesOf(this.form)["setting"] !== undefined;
+    this.picker.show();
+    this.#followPlace();
+    this.#show();
+  }
+
   /** Chooses a setting by hand. */
   chooseSetting(setting: string): void {
     this.#settingChosen = true;
     fill(this.form, { setting: [setting] }, ["setting"]);
+  }
+
+  /** Brings what is chosen in the rows that scroll into sight. */
+  reveal(): void {
+    for (const input of this.form.querySelectorAll<HTMLInputElement>(".pills.scroll input:checked")) {
+      const [pill, row] = [input.closest(".pill"), input.closest(".pills")];
+      if (pill === null || row === null) continue;
+      const [chosen, seen] = [pill.getBoundingClientRect(), row.getBoundingClientRect()];
+      if (chosen.left >= seen.left && chosen.right <= seen.right) continue;
+      row.scrollLeft += chosen.left - seen.left - (seen.width - chosen.width) / 2;
+    }
   }
 
   /** Forgets what was half filled in; it is saved now. */
@@ -101,6 +120,7 @@ export class ListenForm {
     fill(this.form, { ...values, when: ["at"], at: [asField(listen.at)] }, FIELDS);
     this.picker.choose(listen.place);
     this.#show();
+    this.reveal();
   }
 
   /** The observation that the server put into the form, or null if it put another one there or none. */
@@ -121,6 +141,7 @@ export class ListenForm {
     this.#settingChosen = draft.settingChosen;
     this.picker.show();
     this.#show();
+    this.reveal();
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
     return true;
   }
@@ -147,6 +168,7 @@ export class ListenForm {
   #followPlace(): void {
     const usual = words().usual[this.picker.chosen?.dataset["kind"] ?? ""];
     if (!this.#settingChosen && usual !== undefined) fill(this.form, { setting: [usual] }, ["setting"]);
+    this.reveal();
   }
 
   #missing(values: Values, now: number): Missing | null {

@@ -1,7 +1,7 @@
 import type { KeptSetup } from "../database";
 import { fact } from "../facts";
 import { setups } from "../kept";
-import { pull } from "../pull";
+import { mayRecord, pull } from "../pull";
 import type { Uuid } from "../wire";
 
 /** No longer than this is the form kept waiting to learn who is signed in. */
@@ -28,6 +28,13 @@ export async function here(page: HTMLElement): Promise<Here | "nobody" | "no-sch
   const known = await ofThisDevice();
   if (typeof known === "string" && (await pull())) return ofThisDevice();
   return known;
+}
+
+/** Whether the server has just said that the person who is signed in records in no school. */
+export async function mayNotRecord(): Promise<boolean> {
+  if (!(await pull())) return false;
+  const session = await fact("session");
+  return session?.schools.some(mayRecord) === false;
 }
 
 async function ofThisDevice(): Promise<Here | "nobody" | "no-school"> {

@@ -36,6 +36,8 @@ export class RecordPage {
       event.preventDefault();
       void this.#save();
     });
+    // Whoever goes on to the next listen-in is done with the last; Undo would be in its way.
+    this.#form.form.addEventListener("change", () => part("[data-toast]")?.removeAttribute("data-shown"));
     part("[data-undo]")?.addEventListener("click", () => void this.#undo());
     addEventListener("popstate", () => void this.#route());
     this.#form.skew = (await fact("skew")) ?? 0;
@@ -43,6 +45,7 @@ export class RecordPage {
     this.#offerSchools();
     await this.#route();
     this.#form.form.hidden = false;
+    this.#form.reveal();
     await this.#drawList();
     hear((news) => {
       if (news === "changed") void this.#takeNews();
@@ -128,7 +131,7 @@ export class RecordPage {
   /** Fills the form as the address asks: the observation to be mended, or the place at whose door one stands. */
   async #route(): Promise<void> {
     // What was typed and could not be taken stands in the page, with the reason beside it.
-    if (this.#form.form.dataset["kept"] !== undefined) return;
+    if (this.#form.form.dataset["kept"] !== undefined) return this.#form.takeOver();
     const id = location.pathname.match(/^\/record\/([0-9a-f-]{36})$/)?.[1];
     if (id === undefined) return this.#begin(new URLSearchParams(location.search));
     const listen = (await ownListen(this.#here.account, id)) ?? this.#form.ofPage(id);

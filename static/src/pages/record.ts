@@ -1,6 +1,6 @@
 import { PlacePicker } from "../elements/place-picker";
 import { ListenForm } from "./record-form";
-import { here } from "./record-here";
+import { here, mayNotRecord } from "./record-here";
 import { RecordPage } from "./record-page";
 
 void start();
@@ -14,5 +14,7 @@ async function start(): Promise<void> {
   // The page that knows no one has a sentence for each case, and shows the form when there is someone.
   for (const part of document.querySelectorAll<HTMLElement>("[data-shell]"))
     part.hidden = part.dataset["shell"] !== who;
+  // Whoever may not record has nothing to do here, also when the installed app began here.
+  if (who === "no-school" && (await mayNotRecord())) return location.replace("/");
   if (typeof who !== "string") await new RecordPage(new ListenForm(form), who).start();
 }
