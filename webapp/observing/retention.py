@@ -1,0 +1,126 @@
+"""Forget in time: notes after the school's days, the minute of an observation after thirty (PRIVACY-0).
+
+What is counted by day, week or hour, and what was published, stays as it is. No revision is taken: an edit that
+waits on a phone since before must not become a conflict because of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, Final, cast
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    Update,
+    and_,
+    case,
+    delete,
+    func,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from webapp.culture.disclosure import EXACT_TIME_FOR
+from webapp.culture.school_time import DAY, offsets
+from webapp.extensions import Instant, begin_writing
+from webapp.observing.models import AcceptedChange, Observation, Tombstone
+from webapp.schools.models import School
+
+NOTES_WHERE_OFF: Final = timedelta(days=30)
+"""How long notes stay that were written before a school turned notes off."""
+
+HOUR: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many notes were erased, and how many observations now know their hour only."""
+
+    notes: int
+    hours: int
+
+
+def forget(session: Session, now: datetime) -> Forgotten:
+    """Forgets what is due in every school; commits school by school, so that nobody waits long."""
+    notes = hours = 0
+    for school_id in session.scalars(select(School.id).order_by(School.id)).all():
+        begin_writing(session)
+        school = session.get_one(School, school_id)
+        notes += _erase_notes(session, school, now)
+        hours += _keep_hours(session, school, now - EXACT_TIME_FOR)
+        _forget_memory_of_deleted(session, school, now - EXACT_TIME_FOR)
+        session.commit()
+    return Forgotten(notes, hours)
+
+
+def _erase_notes(session: Session, school: School, now: datetime) -> int:
+    kept = timedelta(days=school.notes_days) if school.notes_days else NOTES_WHERE_OFF
+    due = and_(Observation.school_id == school.id, Observation.observed_at < now - kept, Observation.note.is_not(None))
+    _forget_memory(session, due)
+    return _changed(session, update(Observation).where(due).values(note=None))
+
+
+def _keep_hours(session: Session, school: School, before: datetime) -> int:
+    exact = and_(Observation.school_id == school.id, Observation.observed_at < before, Observation.said_at != "")
+    oldest = session.execute(select(func.min(Observation.observed_at)).where(exact)).scalar_one()
+    if oldest is None:
+        return 0
+    _forget_memory(session, exact)
+    # From a day before, so that no stretch begins within an hour that is to be kept.
+    known = offsets(school.zone, oldest - DAY, before)
+    count = 0
+    # Within such a stretch the school's clock is ahead of UTC by the same; an hour of it is plain arithmetic.
+    for (since, ahead), (until, _then) in pairwise([*known, (before, 0)]):
+        within = and_(exact, Observation.observed_at >= since, Observation.observed_at < until)
+        count += _changed(session, update(Observation).where(within).values(_to_the_hour(since, ahead)))
+    return count
+
+
+def _to_the_hour(since: datetime, ahead: int) -> dict[str, Any]:
+    """Every time that could tell the minute, at the beginning of its hour; nothing leaves its stretch."""
+    floored = _floored(Observation.observed_at, ahead)
+    first = max(0, int(since.timestamp()))
+    return {
+        "observed_at": _instant(case((floored < first, first), else_=floored)),
+        "received_at": _instant(_floored(Observation.received_at, ahead)),
+        "changed_at": _instant(_floored(Observation.changed_at, ahead)),
+        "said_at": "",
+        "skew": 0,
+    }
+
+
+def _floored(column: InstrumentedAttribute[datetime], ahead: int) -> ColumnElement[int]:
+    second = type_coerce(column, BigInteger)
+    return second - (second + ahead) % HOUR
+
+
+def _instant(second: ColumnElement[int]) -> ColumnElement[datetime]:
+    return type_coerce(second, Instant)
+
+
+def _forget_memory(session: Session, due: ColumnElement[bool]) -> None:
+    """What was accepted is remembered as a digest; with patience it would tell the note and the minute."""
+    ids = select(Observation.id).where(due).scalar_subquery()
+    session.execute(
+        delete(AcceptedChange)
+        .where(AcceptedChange.observation_id.in_(ids))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _forget_memory_of_deleted(session: Session, school: School, before: datetime) -> None:
+    ids = select(Tombstone.id).where(Tombstone.school_id == school.id, Tombstone.deleted_at < before).scalar_subquery()
+    session.execute(
+        delete(AcceptedChange)
+        .where(AcceptedChange.observation_id.in_(ids))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _changed(session: Session, statement: Update) -> int:
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], done).rowcount
