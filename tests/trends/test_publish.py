@@ -16,10 +16,10 @@ from tests.world import World
 from webapp.culture.school_time import DAY, Period
 from webapp.culture.vocabulary import Trait
 from webapp.extensions import db as database
-from webapp.schools.models import School
+from webapp.schools.models import School, SchoolYear
 from webapp.trends import published
 from webapp.trends.models import Closing, Publication
-from webapp.trends.publishing import publish_all, publish_due
+from webapp.trends.publishing import publish_due
 
 
 def bytes_of(session: Session, school: School) -> list[tuple[str, bytes]]:
@@ -128,16 +128,12 @@ def test_what_waits_at_the_years_end_is_never_published(db: Session, world: Worl
     following = Period(date(2027, 8, 2), date(2027, 8, 29))
     plenty(db, world.ours, following, 15)
     publish_due(db, world.ours.school, closing(world.ours, LAST))
-    # The usual year follows the one that the school has set.
-    world.ours.year.last_day = LAST.last
-    database_year(db, world.ours.school, following.first)
+    add_year(db, world.ours.school, following.first)
     publish_due(db, world.ours.school, closing(world.ours, following))
     assert periods(db, world.ours.school) == [following]
 
 
-def database_year(session: Session, school: School, first: date) -> None:
-    from webapp.schools.models import SchoolYear
-
+def add_year(session: Session, school: School, first: date) -> None:
     session.add(SchoolYear(school_id=school.id, first_day=first, last_day=first + timedelta(days=363)))
     session.flush()
 
@@ -145,7 +141,7 @@ def database_year(session: Session, school: School, first: date) -> None:
 @promise("PRIVACY-3")
 def test_the_last_window_of_a_year_is_decided_in_the_next(db: Session, world: World) -> None:
     plenty(db, world.ours, LAST, 20)
-    database_year(db, world.ours.school, LAST.last + DAY)
+    add_year(db, world.ours.school, LAST.last + DAY)
     publish_due(db, world.ours.school, closing(world.ours, LAST))
     assert periods(db, world.ours.school) == [LAST]
 
@@ -232,11 +228,11 @@ def test_a_school_without_a_year_of_its_own_has_the_usual_one(db: Session, world
 
 
 def test_every_school_is_published_by_itself(db: Session, world: World) -> None:
-    schools = [here.school for here in (world.ours, world.neighbour)]
     for here in (world.ours, world.neighbour):
         plenty(db, here, FIRST)
-    told = publish_all(db, schools, closing(world.ours, FIRST))
-    assert [(each.school_id, each.number) for each in told] == [(school.id, 1) for school in schools]
+    for here in (world.ours, world.neighbour):
+        (told,) = publish_due(db, here.school, closing(here, FIRST))
+        assert (told.school_id, told.number, told.hash_before) == (here.school.id, 1, published.NONE_BEFORE)
 
 
 def test_another_schools_conversations_do_not_count(db: Session, world: World) -> None:

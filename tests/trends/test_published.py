@@ -98,6 +98,7 @@ def test_a_publication_that_was_left_out_is_missed(db: Session, world: World) ->
 
 @promise("PRIVACY-8")
 def test_another_schools_chain_does_not_pass_for_ours(db: Session, world: World) -> None:
+    theirs = world.neighbour.school.id
     (row,) = chained(db, world, CONTENTS[0])
-    row.school_id = world.neighbour.school.id
+    row.school_id = theirs
     assert not published.chain_is_whole(db, world.neighbour.school)

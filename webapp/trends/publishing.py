@@ -7,7 +7,6 @@ Run late, it does what it would have done had it run at each closing: the window
 those of that instant. Only edits and deletions have no history: they count as of the run.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -26,13 +25,8 @@ from webapp.trends.published import NONE_BEFORE, hash_of, written
 PUBLISHED, WAITS = "published", "waits"
 
 
-def publish_all(session: Session, schools: Iterable[School], now: datetime) -> list[Publication]:
-    """As `publish_due`, for each of these schools; one transaction each."""
-    return [publication for school in schools for publication in publish_due(session, school, now)]
-
-
 def publish_due(session: Session, school: School, now: datetime) -> list[Publication]:
-    """Decides every window of the school that has closed by now and is undecided; commits. What is new is returned.
+    """Decides every window of the school that has closed by now and is undecided; commits and returns what is new.
 
     Run twice, or two at once, it does no more than once. A clock that goes back changes nothing.
     """
