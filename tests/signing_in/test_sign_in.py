@@ -134,7 +134,7 @@ def test_whoever_was_deactivated_cannot_come_in(client: FlaskClient, world: Worl
 )
 @pytest.mark.one_database
 def test_bad_input_is_told_at_its_field_and_kept(
-    client: FlaskClient, db: Session, world: World, field: str, value: str, message: str
+    client: FlaskClient, db: Session, world: World, *, field: str, value: str, message: str
 ) -> None:
     said = {"email": world.ours.coach.email, "password": PASSWORD, "next": "/account", field: value}
     answer = client.post("/sign-in", data=said)

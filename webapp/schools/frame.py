@@ -57,6 +57,7 @@ def _tabs(here: Belonging) -> list[Tab]:
 
 
 def _tab(key: str, view: str, label: str, icon: str, **values: Any) -> Tab:
-    feature = view.partition(".")[0]
-    current = (request.endpoint or "").startswith(f"{feature}.") or (key == "you" and "schools" in request.blueprints)
+    # Home is no tab, though it lies beside "You".
+    feature = view if request.endpoint == "signing_in.home" else f"{view.partition('.')[0]}."
+    current = (request.endpoint or "").startswith(feature) or (key == "you" and "schools" in request.blueprints)
     return Tab(key, url_for(view, **values), label, icon, current)

@@ -1,5 +1,6 @@
 """Forms of signing in and of `/account`."""
 
+import itertools
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the library's types
 from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from webapp.people import passwords
@@ -92,7 +94,7 @@ class LanguageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     language = RadioField(
         _l("Language"),
-        choices=[(AS_THE_BROWSER, _l("As the browser")), *NAMES.items()],
+        choices=[SelectChoice(AS_THE_BROWSER, _l("As the browser")), *itertools.starmap(SelectChoice, NAMES.items())],
         validators=[AnyOf([AS_THE_BROWSER, *LANGUAGES], message=_l("Choose one of these."))],
         validate_choice=False,
     )
