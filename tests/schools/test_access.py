@@ -43,7 +43,7 @@ def test_the_overview_shows_the_school_and_what_there_is(client: FlaskClient, wo
     assert page.status_code == 200
     assert "Our School" in page.text
     assert "6 places" in page.text
-    assert "3, of whom 2 may record" in page.text
+    assert "3 people · 2 may record" in page.text
     assert "Neighbour School" not in page.text
 
 

@@ -7,10 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import DateField, Field, Form, IntegerField
 from wtforms.validators import StopValidation
+from wtforms.widgets import TextInput
 
 
 class WholeNumber(IntegerField):
     """A whole number, or None where nothing was typed."""
+
+    # Browsers empty a number field that holds anything else, and what was typed would be gone.
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         said = valuelist[0].strip() if valuelist else ""

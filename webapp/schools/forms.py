@@ -59,7 +59,8 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     floor = WholeNumber(
         _l("Floor"),
         validators=[within(-5, 60, _l("Floors go from −5 to 60."))],
-        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "short"},
+        # No keypad: on some phones it has no minus.
+        render_kw={"autocomplete": "off", "class": "short"},
     )
     adults = WholeNumber(
         _l("How many adults use it"),
