@@ -8,6 +8,7 @@ import click
 from sqlalchemy import select
 
 from webapp.extensions import db
+from webapp.observing import retention
 from webapp.ops import database
 from webapp.ops.wrong_input import WrongInputError
 from webapp.schools.models import School
@@ -22,7 +23,7 @@ from webapp.trends.models import Publication
 def publish(school: uuid.UUID | None, now: str | None) -> None:
     """Show staff the windows that have closed, and forget what was kept long enough.
 
-    Running it twice does no more than once.
+    Running it twice does no more than once. With --school nothing is forgotten.
     """
     schools = select(School).order_by(School.name, School.id)
     found = db.session.scalars(schools if school is None else schools.where(School.id == school)).all()
@@ -33,6 +34,8 @@ def publish(school: uuid.UUID | None, now: str | None) -> None:
         name = each.name
         published = [_days(publication) for publication in publishing.publish_due(db.session, each, moment)]
         click.echo(f"{name}: {', '.join(published) or 'nothing new'}")
+    if school is None and moments:
+        _forget(min(moment for _each, moment in moments))
 
 
 def _moment(school: School, said: str | None) -> datetime:
@@ -47,6 +50,12 @@ def _moment(school: School, said: str | None) -> datetime:
     except (ValueError, OverflowError):
         raise WrongInputError(f"--now: {said!r} is no date; it looks like 2026-11-24") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=school.zone)
+
+
+def _forget(moment: datetime) -> None:
+    forgotten = retention.forget(db.session, moment)
+    if forgotten.notes or forgotten.hours:
+        click.echo(f"Forgotten: {forgotten.notes} notes, and the minute of {forgotten.hours} observations")
 
 
 def _days(publication: Publication) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.culture.school_time import local_date
 from webapp.extensions import begin_writing
-from webapp.observing import recording
+from webapp.observing import recording, retention
 from webapp.observing.changes import Outcome, Put
 from webapp.ops.demo_school import building, cast
 from webapp.ops.demo_school.calendar import ZONE, Calendar, local
@@ -64,6 +64,7 @@ def seed(session: Session, plan: Plan, *, password_hash: str, now: datetime) -> 
         # The first schools have one more where it does not come out even.
         share = plan.observations // plan.schools + (number <= plan.observations % plan.schools)
         made.append(seeding.make_school(Random(f"{plan.seed} school {number}"), district, number, share))
+    retention.forget(session, local(seeding.calendar.today, 0))
     return made
 
 
@@ -93,8 +94,7 @@ class Seeding:
         self.session.commit()
         for (week, mark), heard in listen(random, self.calendar, observations).items():
             _record(self.session, made, made.people[mark], heard, now=self.calendar.ends(week))
-        until = local(self.calendar.today, 0)
-        publishing.publish_due(self.session, made.school, until)
+        publishing.publish_due(self.session, made.school, local(self.calendar.today, 0))
         return made.school
 
     def _school(self, random: Random, district: District, number: int) -> DemoSchool:
