@@ -3,6 +3,7 @@
 One process does it all and then forks its workers, so that a second start costs one import of the application.
 """
 
+import logging
 import os
 import socket
 import sys
@@ -14,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from webapp import create_app
 from webapp.extensions import alembic, db
-from webapp.settings import Settings, WrongSettingError
+from webapp.settings import Settings
 
 WORKERS = 2
 THREADS = 4
@@ -45,10 +46,7 @@ class Server(BaseApplication):
 
 
 def main() -> None:
-    try:
-        settings = Settings.read()
-    except WrongSettingError as wrong:
-        sys.exit(str(wrong))
+    settings = Settings.read()
     refuse_taken(settings.port)
     app = create_app(settings)
     prepare(app)
@@ -66,6 +64,8 @@ def refuse_taken(port: int) -> None:
 
 
 def prepare(app: Flask) -> None:
+    # What matters of a migration is that it was run; without it the first page would say so.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     with app.app_context():
         alembic.upgrade()
     seeded = ScriptInfo(create_app=lambda: app)
