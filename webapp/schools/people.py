@@ -4,12 +4,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from webapp.culture.vocabulary import Role
 from webapp.people import links
-from webapp.people.models import Person, SignIn, SignInLink
+from webapp.people.models import Person, SignIn
 from webapp.schools.models import Membership, School
 from webapp.web.problems import NotAMemberError
 
@@ -87,7 +87,7 @@ def add(session: Session, school: School, *, name: str, email: str, role: Role, 
         raise AlreadyHereError(person)
     else:
         # A link that another school's administrator may still hold must not open this school.
-        session.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
+        links.end(session, person)
     session.add(Membership(person_id=person.id, school_id=school.id, role_word=role))
     session.flush()
     return person
