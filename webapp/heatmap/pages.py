@@ -1,7 +1,17 @@
 """`/heatmap`."""
 
-from flask import Blueprint
+from datetime import UTC, datetime
 
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from webapp.culture.school_time import local_date
+from webapp.extensions import db
+from webapp.heatmap import grid
+from webapp.heatmap.view import Preset, View
+from webapp.observing.choices import traits
+from webapp.observing.tallies import Row
+from webapp.schools import years
 from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.permissions import May
@@ -12,4 +22,40 @@ pages = Blueprint("heatmap", __name__)
 @pages.get("/heatmap")
 @enter(May.SEE_HEATMAP)
 def show(school: School) -> str:
-    return school.name
+    """How often each trait was heard, by place or time, in a period."""
+    now = datetime.now(UTC)
+    today = local_date(now, school.zone)
+    view = View.read(
+        request.args,
+        today=today,
+        year=years.year_at(db.session, school, today),
+        week_start=school.week_start,
+    )
+    return render_template(
+        "heatmap/show.html",
+        view=view,
+        grid=grid.draw(db.session, school, view, now),
+        traits=traits(),
+        rows=_row_names(),
+        presets=_preset_names(),
+    )
+
+
+def _row_names() -> dict[Row, str]:
+    return {
+        Row.PLACE: _("Places"),
+        Row.SETTING: _("Settings"),
+        Row.KIND: _("Kinds of place"),
+        Row.WEEK: _("Weeks"),
+        Row.WEEKDAY: _("Weekdays"),
+        Row.HOUR: _("Hours"),
+    }
+
+
+def _preset_names() -> dict[Preset, str]:
+    return {
+        Preset.TERM: _("This term"),
+        Preset.DAYS: _("Last 30 days"),
+        Preset.WEEK: _("This week"),
+        Preset.DATES: _("Dates"),
+    }

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -158,8 +158,8 @@ def _span(session: Session, within: list[ColumnElement[bool]]) -> tuple[datetime
     # Two questions, because SQLite finds a smallest or a largest in the index, and not both at once.
     first = select(func.min(Observation.observed_at)).where(*within).scalar_subquery()
     last = select(func.max(Observation.observed_at)).where(*within).scalar_subquery()
-    found = session.execute(select(first, last)).one()
-    return None if found[0] is None else (found[0].astimezone(UTC), found[1].astimezone(UTC))
+    earliest, latest = session.execute(select(first, last)).one()
+    return (earliest, latest) if earliest and latest else None
 
 
 def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
