@@ -59,12 +59,18 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def own_server() -> Iterator[Server]:
-    """A server that the test may stop, start again and fill as it likes."""
+    """A server that the test may stop, start again and change."""
     serving = Server()
     serving.fill()
     serving.start()
     yield serving
     serving.kill()
+
+
+@pytest.fixture
+def observer(server: Server) -> str:
+    """The e-mail address of an observer of our school whom no other test knows."""
+    return server.newcomer()
 
 
 @pytest.fixture

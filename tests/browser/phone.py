@@ -17,9 +17,7 @@ from tests.world import PASSWORD
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DOWNLOADED = "chromium-*/chrome-linux*/chrome"
-NONE_FOUND = (
-    "There is no Chromium: run `make test`, which installs it, or install Chromium or Google Chrome"
-)
+NONE_FOUND = "There is no Chromium: run `make test`, which installs it, or install Chromium or Google Chrome"
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -140,8 +138,8 @@ def save(page: Page) -> Locator:
 
 
 def state(page: Page) -> Locator:
-    """The sentence that says how sending stands."""
-    return page.locator("sync-state")
+    """The sentence that says how sending stands, as soon as the phone has looked."""
+    return page.locator("sync-state[data-known]")
 
 
 def own_list(page: Page) -> Locator:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.error import URLError
 from urllib.request import urlopen
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from tests import databases, world
 from tests.browser.loop import set_aside
 from tests.conftest import SECRET, new_app
+from webapp.culture.vocabulary import Role
 from webapp.extensions import alembic, db
 from webapp.observing.models import Observation
 from webapp.people.models import Person
@@ -85,11 +86,24 @@ class Server:
         """As a power cut stops it."""
         self._end(signal.SIGKILL)
 
+    def newcomer(self, role: Role = Role.OBSERVER) -> str:
+        """The e-mail address of somebody new in our school, whose listen-ins are no other test's."""
+        email = f"{role}-{uuid4().hex[:8]}@ours.example"
+        with self.data() as session:
+            ours = session.scalars(select(School).where(School.name == OURS)).one()
+            world.member(session, ours, role, email)
+            session.commit()
+        return email
+
     def place(self, name: str, school: str = OURS) -> UUID:
         """The id of a place by its name."""
         with self.data() as session:
             found = session.scalars(select(Place.id).join(School).where(Place.name == name, School.name == school))
             return found.one()
+
+    def person(self, email: str) -> UUID:
+        with self.data() as session:
+            return session.scalars(select(Person.id).where(Person.email == email)).one()
 
     def school(self, name: str = OURS) -> UUID:
         with self.data() as session:
@@ -98,8 +112,12 @@ class Server:
     def observations(self, email: str) -> int:
         """How many listen-ins of this person are stored."""
         with self.data() as session:
-            person = select(Person.id).where(Person.email == email).scalar_subquery()
-            mine = select(func.count()).select_from(Observation).where(Observation.observer_id == person)
+            mine = (
+                select(func.count())
+                .select_from(Observation)
+                .join(Person, Person.id == Observation.observer_id)
+                .where(Person.email == email)
+            )
             return session.scalar(mine) or 0
 
     def _answers(self) -> bool:

@@ -11,17 +11,25 @@ from tests.browser.server import Server
 from tests.promises import promise
 from webapp.people.models import SignIn
 
-PRINCIPAL = "principal@ours.example"
-COACH = "coach@ours.example"
 SYNC = "**/api/v1/sync"
 
 
 @pytest.fixture
-def one_unsent(own_server: Server, page: Page) -> Page:
-    """The principal's phone, with one listen-in that is on its way to nowhere."""
-    sign_in(page, own_server.url, PRINCIPAL)
+def owner(server: Server) -> str:
+    return server.newcomer()
+
+
+@pytest.fixture
+def other(server: Server) -> str:
+    return server.newcomer()
+
+
+@pytest.fixture
+def one_unsent(server: Server, page: Page, owner: str) -> Page:
+    """The owner's phone, with one listen-in that is on its way to nowhere."""
+    sign_in(page, server.url, owner)
     ready_offline(page)
-    page.goto(f"{own_server.url}/record")
+    page.goto(f"{server.url}/record")
     page.context.route(SYNC, lambda route: route.abort())
     listen_in(page, place="Library", heard=["Evidence"])
     expect(state(page)).to_contain_text("1 waiting")
@@ -29,49 +37,51 @@ def one_unsent(own_server: Server, page: Page) -> Page:
 
 
 @promise("SYNC-6")
-def test_who_signs_out_is_told_what_is_unsent_and_may_stay(own_server: Server, one_unsent: Page) -> None:
+def test_who_signs_out_is_told_what_is_unsent_and_may_stay(server: Server, one_unsent: Page, owner: str) -> None:
     page = one_unsent
-    ask_to_sign_out(page, own_server)
+    ask_to_sign_out(page, server)
     question = page.get_by_role("dialog")
     expect(question).to_contain_text("1 listen-in on this phone is not sent yet")
     question.get_by_role("button", name="Stay signed in").click()
     page.context.unroute(SYNC)
-    page.goto(f"{own_server.url}/record")
+    page.goto(f"{server.url}/record")
     expect(state(page)).to_have_text("All sent")
-    assert own_server.observations(PRINCIPAL) == 1
+    assert server.observations(owner) == 1
 
 
 @promise("SYNC-5", "SYNC-6")
-def test_it_waits_for_its_owner_while_somebody_else_is_signed_in(own_server: Server, one_unsent: Page) -> None:
+def test_it_waits_for_its_owner_while_somebody_else_is_signed_in(
+    server: Server, one_unsent: Page, owner: str, other: str
+) -> None:
     page = one_unsent
-    ask_to_sign_out(page, own_server)
+    ask_to_sign_out(page, server)
     with page.expect_navigation():
         page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     page.context.unroute(SYNC)
 
-    sign_in(page, own_server.url, COACH)
+    sign_in(page, server.url, other)
     ready_offline(page)
-    page.goto(f"{own_server.url}/record")
+    page.goto(f"{server.url}/record")
     listen_in(page, place="North hallway", heard=["Action"])
     expect(state(page)).to_have_text("All sent")
     expect(own_list(page)).to_have_count(1)
-    page.goto(f"{own_server.url}/outbox")
+    page.goto(f"{server.url}/outbox")
     expect(page.get_by_text("1 listen-in waits here for somebody else")).to_be_visible()
-    assert (own_server.observations(COACH), own_server.observations(PRINCIPAL)) == (1, 0)
+    assert (server.observations(other), server.observations(owner)) == (1, 0)
 
-    ask_to_sign_out(page, own_server, unsent=False)
-    sign_in(page, own_server.url, PRINCIPAL)
+    ask_to_sign_out(page, server, unsent=False)
+    sign_in(page, server.url, owner)
     expect(state(page)).to_have_text("All sent")
-    assert (own_server.observations(COACH), own_server.observations(PRINCIPAL)) == (1, 1)
+    assert (server.observations(other), server.observations(owner)) == (1, 1)
 
 
 @promise("SYNC-8", "SYNC-5")
-def test_an_expired_sign_in_stops_sending_and_never_saving(own_server: Server, page: Page) -> None:
-    sign_in(page, own_server.url, PRINCIPAL)
+def test_an_expired_sign_in_stops_sending_and_never_saving(server: Server, page: Page, owner: str, other: str) -> None:
+    sign_in(page, server.url, owner)
     ready_offline(page)
-    page.goto(f"{own_server.url}/record")
-    with own_server.data() as session:
-        session.execute(delete(SignIn))
+    page.goto(f"{server.url}/record")
+    with server.data() as session:
+        session.execute(delete(SignIn).where(SignIn.person_id == server.person(owner)))
         session.commit()
     listen_in(page, place="Library", heard=["Evidence"])
     listen_in(page, place="Library", heard=["Action"])
@@ -79,25 +89,25 @@ def test_an_expired_sign_in_stops_sending_and_never_saving(own_server: Server, p
     page.reload()
     expect(own_list(page).filter(has_text="not sent yet")).to_have_count(2)
 
-    sign_in(page, own_server.url, COACH)
-    page.goto(f"{own_server.url}/outbox")
+    sign_in(page, server.url, other)
+    page.goto(f"{server.url}/outbox")
     expect(page.get_by_text("2 listen-ins wait here for somebody else")).to_be_visible()
-    assert own_server.observations(COACH) == 0
+    assert server.observations(other) == 0
 
-    ask_to_sign_out(page, own_server, unsent=False)
-    sign_in(page, own_server.url, PRINCIPAL)
+    ask_to_sign_out(page, server, unsent=False)
+    sign_in(page, server.url, owner)
     expect(state(page)).to_have_text("All sent")
-    assert (own_server.observations(COACH), own_server.observations(PRINCIPAL)) == (0, 2)
+    assert (server.observations(other), server.observations(owner)) == (0, 2)
 
 
-def test_after_signing_out_the_phone_forgets_what_it_had_read(own_server: Server, page: Page) -> None:
-    sign_in(page, own_server.url, COACH)
+def test_after_signing_out_the_phone_forgets_what_it_had_read(server: Server, page: Page, other: str) -> None:
+    sign_in(page, server.url, other)
     ready_offline(page)
-    page.goto(f"{own_server.url}/record")
+    page.goto(f"{server.url}/record")
     listen_in(page, place="Library", heard=["Evidence"])
     expect(state(page)).to_have_text("All sent")
-    ask_to_sign_out(page, own_server, unsent=False)
-    page.goto(f"{own_server.url}/record")
+    ask_to_sign_out(page, server, unsent=False)
+    page.goto(f"{server.url}/record")
     expect(page.get_by_role("heading", name="Sign in once on this phone")).to_be_visible()
     expect(page.get_by_text("Library")).to_have_count(0)
 

@@ -10,25 +10,23 @@ from tests.browser.conftest import OpenContext
 from tests.browser.phone import chip, choose_place, own_list, save, sign_in
 from tests.browser.server import Server
 
-COACH = "coach@ours.example"
-
 
 @pytest.fixture
 def plain(open_context: OpenContext) -> Iterator[BrowserContext]:
     yield open_context(java_script_enabled=False)
 
 
-def test_the_whole_job_is_done_with_plain_pages(own_server: Server, plain: BrowserContext) -> None:
+def test_the_whole_job_is_done_with_plain_pages(server: Server, plain: BrowserContext, observer: str) -> None:
     page = plain.new_page()
-    sign_in(page, own_server.url, COACH)
+    sign_in(page, server.url, observer)
 
     record(page, "Library", "Evidence")
     record(page, "North hallway", "None of these")
-    assert own_server.observations(COACH) == 2
+    assert server.observations(observer) == 2
 
     mend(page)
     delete(page)
-    assert own_server.observations(COACH) == 1
+    assert server.observations(observer) == 1
 
     page.get_by_role("navigation").get_by_role("link", name="Map").click()
     expect(page.get_by_role("table").first).to_contain_text("Library")
@@ -37,28 +35,28 @@ def test_the_whole_job_is_done_with_plain_pages(own_server: Server, plain: Brows
 
     page.get_by_role("navigation").get_by_role("link", name="You").click()
     page.get_by_role("button", name="Sign out").first.click()
-    page.goto(f"{own_server.url}/record")
+    page.goto(f"{server.url}/record")
     expect(page).to_have_url(re.compile("/sign-in"))
 
 
-def test_undo_takes_back_what_was_just_saved(own_server: Server, plain: BrowserContext) -> None:
+def test_undo_takes_back_what_was_just_saved(server: Server, plain: BrowserContext, observer: str) -> None:
     page = plain.new_page()
-    sign_in(page, own_server.url, COACH)
+    sign_in(page, server.url, observer)
     record(page, "Library", "Evidence")
     page.get_by_role("button", name="Undo").click()
     expect(own_list(page)).to_have_count(0)
-    assert own_server.observations(COACH) == 0
+    assert server.observations(observer) == 0
 
 
-def test_what_was_chosen_stands_when_something_is_missing(own_server: Server, plain: BrowserContext) -> None:
+def test_what_was_chosen_stands_when_something_is_missing(server: Server, plain: BrowserContext, observer: str) -> None:
     page = plain.new_page()
-    sign_in(page, own_server.url, COACH)
-    page.goto(f"{own_server.url}/record")
+    sign_in(page, server.url, observer)
+    page.goto(f"{server.url}/record")
     choose_place(page, "Library")
     save(page).click()
     expect(page.get_by_text("Choose what you heard").first).to_be_visible()
     expect(page.get_by_role("radio", name="Library", exact=True)).to_be_checked()
-    assert own_server.observations(COACH) == 0
+    assert server.observations(observer) == 0
 
 
 def record(page: Page, place: str, heard: str) -> None:

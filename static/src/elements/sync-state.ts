@@ -8,8 +8,8 @@ type State = "sent" | "waiting" | "sending" | "sign-in" | "needs-you";
 
 /**
  * `<sync-state><a href="/outbox"><span data-words>All sent</span></a></sync-state>`: how sending stands, quiet and
- * always there. `data-state` says it to the style sheet; the words say it to people. Hidden from
- * those who have nothing to send.
+ * always there. `data-state` says it to the style sheet, `data-known` that the phone has
+ * looked; the words say it to people. Hidden from those who have nothing to send.
  */
 export class SyncState extends HTMLElement {
   connectedCallback(): void {
@@ -31,6 +31,7 @@ export class SyncState extends HTMLElement {
 
   #show(state: State, said: string): void {
     this.dataset["state"] = state;
+    this.toggleAttribute("data-known", true);
     const place = this.querySelector("[data-words]");
     // The same words again would be read out again.
     if (place !== null && place.textContent !== said) place.textContent = said;
