@@ -93,11 +93,11 @@ def _settings_page(school: School, form: SchoolForm) -> tuple[str, int]:
     page = render_template(
         "schools/settings.html", form=form, timezones=TIMEZONES, years=years.all_of(db.session, school)
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.is_submitted() else 200
 
 
 def _year_page(form: YearForm, row: SchoolYear | None) -> tuple[str, int]:
-    return render_template("schools/year.html", form=form, year=row), 422 if form.errors else 200
+    return render_template("schools/year.html", form=form, year=row), 422 if form.is_submitted() else 200
 
 
 def _saved_year(school: School, form: YearForm, row: SchoolYear | None) -> Response | None:

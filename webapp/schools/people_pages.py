@@ -38,7 +38,7 @@ def add(school: School) -> Response | tuple[str, int]:
     form = PersonForm(role=Role.OBSERVER.value)
     person = _added(school, form) if form.validate_on_submit() else None
     if person is None:
-        return render_template("schools/add_person.html", form=form), 422 if form.errors else 200
+        return render_template("schools/add_person.html", form=form), 422 if form.is_submitted() else 200
     return redirect(url_for("schools.people.show_one", person=person.id), 303)
 
 

@@ -106,7 +106,7 @@ def show_door_signs(school: School) -> str:
 
 
 def _form_page(form: PlaceForm, place: Place | None) -> tuple[str, int]:
-    return render_template("schools/place.html", form=form, place=place), 422 if form.errors else 200
+    return render_template("schools/place.html", form=form, place=place), 422 if form.is_submitted() else 200
 
 
 def _is_saved(school: School, form: PlaceForm, place: Place | None) -> bool:
