@@ -157,6 +157,7 @@ def test_guessing_the_present_password_is_slowed_down(
     client.post("/account/password", data={"present": "a closed window", "chosen": ANOTHER})
     answer = client.post("/account/password", data={"present": PASSWORD, "chosen": ANOTHER})
     assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
     assert "There were too many tries." in answer.text
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -25,8 +26,6 @@ COMMON: Final = frozenset(
 )  # fmt: skip
 
 _hasher = PasswordHasher()
-# Somebody unknown costs as much time as somebody known, so that timing does not tell who has an account.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def hashed(password: str) -> str:
@@ -37,7 +36,7 @@ def hashed(password: str) -> str:
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether this is the password; takes as long for a person who has none."""
     try:
-        _hasher.verify(password_hash or _NOBODY, _composed(password))
+        _hasher.verify(password_hash or _nobodys(), _composed(password))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -64,6 +63,12 @@ def fault(password: str, person: Person) -> str | None:
     if _bare(plain) in {_bare(each) for each in (person.email, person.email.partition("@")[0], person.name)}:
         return str(_("This is your name or your e-mail address, so it is guessed first. Choose another."))
     return None
+
+
+@cache
+def _nobodys() -> str:
+    """Somebody unknown costs as much time as somebody known, so that timing does not tell who has an account."""
+    return _hasher.hash("nobody has this password")
 
 
 def _bare(text: str) -> str:

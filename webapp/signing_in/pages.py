@@ -128,7 +128,7 @@ def choose_language(person: Person) -> Response | tuple[str, int]:
 
 @pages.route("/account/password", methods=["GET", "POST"])
 @signed_in
-def password(person: Person) -> Response | tuple[str, int] | str:
+def password(person: Person) -> Response | tuple[str, int] | tuple[str, int, dict[str, str]] | str:
     """Choose a password; the sign-ins on other devices end."""
     now = datetime.now(UTC)
     form = PasswordForm(person, must_prove=session.must_prove(person, now))
@@ -138,7 +138,7 @@ def password(person: Person) -> Response | tuple[str, int] | str:
         changed = form.validate_on_submit() and _change_password(person, form, now)
     except TooManyTriesError as error:
         form.form_errors = [_wait(error.seconds)]
-        return render_template("signing_in/password.html", form=form), 429
+        return render_template("signing_in/password.html", form=form), 429, error.headers
     if not changed:
         return render_template("signing_in/password.html", form=form), 422
     flash(_("Your new password holds. Other devices are signed out."), "success")
