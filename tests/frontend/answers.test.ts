@@ -51,7 +51,7 @@ test("200 with an answer of ours settles", () => {
   assert.equal(advise(200, OURS), "settle");
 });
 
-test("200 without an answer of ours, as a captive portal gives it, settles nothing", () => {
+test("SYNC-2: 200 without an answer of ours, as a captive portal gives it, settles nothing", () => {
   assert.equal(advise(200, null), "keep");
 });
 
