@@ -1,0 +1,99 @@
+"""The rows of the map, in an order that no value changes."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.observing.rows import heard
+from tests.world import Cast, World
+from webapp.culture.school_time import Period
+from webapp.culture.tally import NOTHING
+from webapp.culture.vocabulary import Setting, Trait
+from webapp.heatmap import grid
+from webapp.observing.tallies import Row
+
+AUTUMN = Period(date(2026, 8, 3), date(2027, 1, 3))
+NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _in_english(app: Flask) -> Iterator[None]:
+    with app.test_request_context():
+        yield
+
+
+def labels(db: Session, ours: Cast, by: Row) -> list[str]:
+    return [line.label for group in grid.rows(db, ours.school, by, AUTUMN, NOON) for line in group.lines]
+
+
+def test_places_stand_floor_by_floor_listened_to_or_not(db: Session, world: World) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[4], ours.coach, NOON, Trait.ACTION, times=9)
+    groups = grid.rows(db, ours.school, Row.PLACE, AUTUMN, NOON)
+    assert [(group.name, [line.label for line in group.lines]) for group in groups] == [
+        ("Floor 1", ["North hallway", "Teachers’ lounge", "Library"]),
+        ("Floor 2", ["Second-floor classrooms", "Meeting room"]),
+        ("Elsewhere", ["Yard"]),
+    ]
+    assert [line.n for group in groups for line in group.lines] == [0, 0, 0, 0, 9, 0]
+    assert groups[0].lines[0].cells[0].tally == NOTHING
+
+
+def test_a_place_put_away_is_there_only_for_what_was_heard_in_it(db: Session, world: World) -> None:
+    ours = world.ours
+    ours.places[0].archived = ours.places[1].archived = True
+    heard(db, ours.school, ours.places[1], ours.coach, NOON)
+    first = grid.rows(db, ours.school, Row.PLACE, AUTUMN, NOON)[0].lines
+    assert [(line.label, line.about) for line in first] == [("Teachers’ lounge", "put away"), ("Library", None)]
+
+
+def test_settings_and_kinds_stand_in_the_order_of_the_wire(db: Session, world: World) -> None:
+    ours = world.ours
+    ours.places[2].archived = True
+    heard(db, ours.school, ours.places[5], ours.coach, NOON, setting=Setting.OTHER)
+    assert labels(db, ours, Row.SETTING)[0::5] == ["In passing", "Something else"]
+    assert labels(db, ours, Row.KIND) == ["Hallway", "Lounge", "Meeting room", "Classrooms", "Outdoors"]
+
+
+@pytest.mark.parametrize(
+    ("week_start", "expected"), [(1, ["Nov 9", "Nov 16", "Nov 23"]), (7, ["Nov 8", "Nov 15", "Nov 22"])]
+)
+def test_weeks_run_from_the_first_listened_to_until_the_last(
+    db: Session, world: World, week_start: int, expected: list[str]
+) -> None:
+    ours = world.ours
+    ours.school.week_start = week_start
+    for off in (0, 14):
+        heard(db, ours.school, ours.places[0], ours.coach, NOON - timedelta(days=off))
+    assert labels(db, ours, Row.WEEK) == expected
+
+
+def test_weekdays_begin_with_the_schools_first_and_leave_out_a_silent_weekend(db: Session, world: World) -> None:
+    ours = world.ours
+    assert labels(db, ours, Row.WEEKDAY) == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    ours.school.week_start = 7
+    heard(db, ours.school, ours.places[0], ours.coach, NOON - timedelta(days=2))
+    assert labels(db, ours, Row.WEEKDAY)[:2] == ["Sunday", "Monday"]
+
+
+def test_hours_run_from_the_first_listened_to_until_the_last(db: Session, world: World) -> None:
+    ours = world.ours
+    for off in (0, 2):
+        heard(db, ours.school, ours.places[0], ours.coach, NOON + timedelta(hours=off))
+    assert [label.replace("\u202f", " ") for label in labels(db, ours, Row.HOUR)] == ["12:00 PM", "1:00 PM", "2:00 PM"]
+
+
+def test_without_observations_time_has_no_rows(db: Session, world: World) -> None:
+    assert [labels(db, world.ours, by) for by in (Row.WEEK, Row.HOUR)] == [[], []]
+
+
+@pytest.mark.parametrize(("n", "shade"), [(0, None), (4, None), (5, 3), (20, 3)])
+def test_a_cell_has_a_colour_where_there_is_enough_to_say(db: Session, world: World, n: int, shade: int | None) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[0], ours.coach, NOON, Trait.EVIDENCE, times=n * 3 // 5)
+    heard(db, ours.school, ours.places[0], ours.coach, NOON, times=n - n * 3 // 5)
+    cell = grid.rows(db, ours.school, Row.PLACE, AUTUMN, NOON)[0].lines[0].cells[1]
+    assert (cell.tally.n, cell.shade) == (n, shade)
