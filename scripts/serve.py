@@ -49,6 +49,7 @@ def main() -> None:
     settings = Settings.read()
     refuse_taken(settings.port)
     app = create_app(settings)
+    app.config["LOG_REQUESTS"] = False
     prepare(app)
     print(f"\nListen In is served on http://localhost:{settings.port} (Ctrl+C stops it)\n", flush=True)
     Server(app, f"127.0.0.1:{settings.port}").run()

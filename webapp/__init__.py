@@ -8,7 +8,7 @@ from webapp.heatmap import api as heatmap_api
 from webapp.heatmap import pages as heatmap_pages
 from webapp.observing import api as observing_api
 from webapp.observing import pages as observing_pages
-from webapp.ops import commands, health
+from webapp.ops import commands, health, requests_log
 from webapp.people import session
 from webapp.schools import api as schools_api
 from webapp.schools import frame
@@ -49,7 +49,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.signing_key,
-        SQLALCHEMY_ENGINES={"default": settings.database_url},
+        # A failed statement is logged without its values: they may be a note, or somebody's address.
+        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "hide_parameters": True}},
         ALEMBIC={"script_location": str(MIGRATIONS)},
         ALEMBIC_CONTEXT={"render_as_batch": True, "compare_type": True},
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -68,6 +69,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _extend(app: Flask) -> None:
+    requests_log.init_app(app)
     extensions.db.init_app(app)
     extensions.alembic.init_app(app)
     extensions.csrf.init_app(app)
