@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait, trait_words
+from webapp.extensions import new_id
 from webapp.observing.models import LONGEST_NOTE, Observation
 from webapp.web.plain_text import plain_lines
 
@@ -40,12 +41,12 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     id = HiddenField()
     base = HiddenField()
     place = StringField()
-    setting = RadioField(choices=[(each.value, "") for each in Setting], validate_choice=False)
-    heard = SelectMultipleField(choices=[(each.word, "") for each in TRAITS], validate_choice=False)
+    setting = StringField()
+    heard = SelectMultipleField(choices=[each.word for each in TRAITS], validate_choice=False)
     none = BooleanField()
-    when = RadioField(choices=[(each, "") for each in WHEN], default="now", validate_choice=False)
+    when = StringField(default="now")
     at = StringField()
-    group_size = RadioField(choices=[(each.value, "") for each in GroupSize], validate_choice=False)
+    group_size = StringField()
     note = TextAreaField(filters=[_one_line_ends], validators=[plain_lines])
 
     def __init__(
@@ -67,12 +68,14 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def validate_id(self, field: Field) -> None:
         if _uuid(field.data) is None:
-            raise StopValidation(_("This page did not arrive whole. Load it again, then save."))
+            field.data = str(new_id())
+            raise StopValidation(_("This page did not arrive whole. Look through it, then save once more."))
 
     def validate_base(self, field: Field) -> None:
         said = field.data or ""
         if said and not (re.fullmatch(r"[0-9]{1,10}", said) and 1 <= int(said) <= LARGEST_REVISION):
-            raise StopValidation(_("This page did not arrive whole. Load it again, then save."))
+            field.data = "" if self.mended is None else str(self.mended.revision)
+            raise StopValidation(_("This page did not arrive whole. Look through it, then save once more."))
 
     def validate_place(self, field: Field) -> None:
         if not field.data:
