@@ -138,7 +138,11 @@ class SchoolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         validators=[needed(_l("Choose the school’s time zone."))],
         render_kw={"list": "timezones", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-    week_start = RadioField(_l("The week begins on"), choices=WEEK_STARTS, validate_choice=False)
+    week_start = RadioField(
+        _l("The week begins on"),
+        choices=WEEK_STARTS,
+        validate_choice=False,
+    )
     staff_size = WholeNumber(
         _l("How many adults work here"),
         validators=[within(1, MOST_ADULTS, _l("Type a number from 1 to 2000, or leave it empty."))],

@@ -42,7 +42,7 @@ class YearForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     last = Day(_l("Last day"), validators=[needed(_l("Type the last day of the school year."))])
     terms = FieldList(FormField(TermForm), max_entries=MOST_TERMS)
     window_weeks = RadioField(
-        _l("Staff see trends for every"),
+        _l("Staff see new trends every"),
         choices=[("4", _l("Four weeks")), ("2", _l("Two weeks"))],
         validators=[one_of(("4", "2"))],
         validate_choice=False,
