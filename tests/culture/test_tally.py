@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.promises import promise
 from webapp.culture.tally import NOTHING, Confidence, Interval, Tally, confidence, shade
 
 tallies = st.integers(1, 5000).flatmap(lambda n: st.builds(Tally, st.integers(0, n), st.just(n)))
 
 
+@promise("STATISTICS-1")
 @pytest.mark.parametrize(
     ("heard", "n", "low", "high"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
@@ -23,6 +25,7 @@ def test_wilson_gives_the_published_limits(heard: int, n: int, low: float, high:
     assert (round(interval.low, 4), round(interval.high, 4)) == (low, high)
 
 
+@promise("STATISTICS-1")
 @given(tallies)
 def test_wilson_agrees_with_scipy_and_statsmodels(tally: Tally) -> None:
     interval = tally.wilson()

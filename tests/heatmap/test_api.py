@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
+from tests.promises import promise
 from tests.world import Cast, World, sign_in
 from webapp.culture.vocabulary import TRAITS, Setting, Trait
 
@@ -81,6 +82,7 @@ def test_without_a_day_it_is_the_last_thirty(client: FlaskClient, db: Session, w
     assert _rows(client, ours, f"to={now.date() - timedelta(days=35)}")["total"] == {"n": 1}
 
 
+@promise("STATISTICS-3")
 def test_places_come_in_their_order_whatever_was_heard(client: FlaskClient, db: Session, world: World) -> None:
     ours = world.ours
     for at in (4, 0, 2):
@@ -89,6 +91,7 @@ def test_places_come_in_their_order_whatever_was_heard(client: FlaskClient, db: 
     assert [row["label"] for row in found["rows"]] == ["North hallway", "Library", "Meeting room"]
 
 
+@promise("STATISTICS-5")
 def test_the_neighbours_observations_are_never_counted(client: FlaskClient, db: Session, world: World) -> None:
     theirs = world.neighbour
     heard(db, theirs.school, theirs.places[0], theirs.coach, NOON, times=7)

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
+from tests.promises import promise
 from tests.world import Cast, World
 from webapp.culture.school_time import Period
 from webapp.culture.tally import NOTHING
@@ -29,6 +30,7 @@ def labels(db: Session, ours: Cast, by: Row) -> list[str]:
     return [line.label for group in grid.rows(db, ours.school, by, AUTUMN, NOON) for line in group.lines]
 
 
+@promise("STATISTICS-3")
 def test_places_stand_floor_by_floor_listened_to_or_not(db: Session, world: World) -> None:
     ours = world.ours
     heard(db, ours.school, ours.places[4], ours.coach, NOON, Trait.ACTION, times=9)
@@ -50,6 +52,7 @@ def test_a_place_put_away_is_there_only_for_what_was_heard_in_it(db: Session, wo
     assert [(line.label, line.about) for line in first] == [("Teachers’ lounge", "put away"), ("Library", None)]
 
 
+@promise("STATISTICS-3")
 def test_settings_and_kinds_stand_in_the_order_of_the_wire(db: Session, world: World) -> None:
     ours = world.ours
     ours.places[2].archived = True

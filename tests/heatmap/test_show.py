@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
+from tests.promises import promise
 from tests.world import World, sign_in
 from webapp.culture.vocabulary import Trait
 
@@ -32,6 +33,7 @@ def listened(db: Session, world: World) -> World:
     return world
 
 
+@promise("STATISTICS-4")
 def test_it_shows_rate_and_n_of_every_cell_and_what_the_sample_is(client: FlaskClient, listened: World) -> None:
     page = sign_in(client, listened.ours.principal).get("/heatmap?period=30-days")
     said = words(page.text)

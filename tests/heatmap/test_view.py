@@ -74,7 +74,7 @@ def test_days_that_are_none_are_told_at_their_field_and_kept(first: str, last: s
 
 @pytest.mark.parametrize(("name", "said"), [("rows", "rooms"), ("period", "ever"), ("rows", ""), ("period", "\x00")])
 def test_a_word_that_is_not_known_gives_the_first_view_and_a_message(name: str, said: str) -> None:
-    view = read(**{name: said})
+    view = View.read({name: said}, today=TODAY, year=YEAR, week_start=1)
     assert (view.by, view.preset, set(view.problems)) == (Row.PLACE, Preset.TERM, {name})
 
 

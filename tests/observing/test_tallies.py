@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
+from tests.promises import promise
 from tests.world import Cast, World
 from webapp.culture.school_time import Period
 from webapp.culture.tally import Tally
@@ -55,6 +56,7 @@ facts = st.lists(
 days = st.tuples(moments, moments).map(lambda two: Period(*sorted(moment.date() for moment in two)))
 
 
+@promise("STATISTICS-2")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(
     said=[(turn, 0, Setting.BREAK, 127) for turn in TURNS],
@@ -147,6 +149,7 @@ def test_kinds_take_all_their_places_together(db: Session, world: World) -> None
     assert {kind: sevens[-1] for kind, sevens in found.items()} == {"hallway": Tally(1, 2)}
 
 
+@promise("STATISTICS-5")
 def test_another_schools_observations_are_never_counted(db: Session, world: World) -> None:
     theirs = world.neighbour
     heard(db, theirs.school, theirs.places[0], theirs.coach, NOON, Trait.ACTION, times=3)

@@ -158,8 +158,8 @@ def _span(session: Session, within: list[ColumnElement[bool]]) -> tuple[datetime
     # Two questions, because SQLite finds a smallest or a largest in the index, and not both at once.
     first = select(func.min(Observation.observed_at)).where(*within).scalar_subquery()
     last = select(func.max(Observation.observed_at)).where(*within).scalar_subquery()
-    earliest, latest = session.execute(select(first, last)).one()
-    return (earliest, latest) if earliest and latest else None
+    found: Any = session.execute(select(first, last)).one()
+    return None if found[0] is None else (found[0], found[1])
 
 
 def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
