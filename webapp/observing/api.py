@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,6 @@ from webapp.web.endpoint import endpoint
 from webapp.web.problems import ProblemError, TooLargeError, WrongAccountError
 
 api = Blueprint("observing_api", __name__, url_prefix="/api/v1")
-
-SCHEMA: Final = 1
-"""The version of what a phone says; the one before is read too."""
 
 
 class SchemaTooOldError(ProblemError):
@@ -78,9 +75,9 @@ def changes(school: School, query: shapes.FeedQuery) -> Response:
 
 
 def _check(body: shapes.SyncCall, account: UUID) -> None:
-    if body.version < SCHEMA - 1:
+    if body.version < shapes.SCHEMA - 1:
         raise SchemaTooOldError
-    if body.version > SCHEMA:
+    if body.version > shapes.SCHEMA:
         raise SchemaTooNewError
     if body.account != account:
         raise WrongAccountError

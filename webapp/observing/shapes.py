@@ -17,6 +17,9 @@ from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait
 from webapp.observing.changes import Change, Deletion, FieldProblem, Outcome, Put
 from webapp.web.endpoint import Shape
 
+SCHEMA: Final = 1
+"""The version of what a phone says; the one before is read too."""
+
 MOST_CHANGES: Final = 500
 MOST_OF_FEED: Final = 1000
 LARGEST_REVISION: Final = 2**31 - 1
@@ -59,7 +62,7 @@ class SyncCall(Shape):
     device: str = Field(min_length=1, max_length=100)
     account: UUID
     clock: Moment
-    version: StrictInt = Field(default=1, alias="schema")
+    version: StrictInt = Field(default=1, alias="schema", json_schema_extra={"minimum": SCHEMA - 1, "maximum": SCHEMA})
     changes: list[Said] = Field(json_schema_extra={"maxItems": MOST_CHANGES})
 
 
