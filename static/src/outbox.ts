@@ -107,14 +107,14 @@ export interface Settled {
 export async function settle(owner: Uuid, sent: readonly Row[], results: readonly Result[]): Promise<Settled> {
   const bySaid = new Map(sent.map((row) => [row.change.id, row]));
   return reach(async (database) => {
-    const transaction = database.transaction(["outbox", "observations"], "readwrite");
+    const transaction = database.transaction(["outbox", "observations", "meta"], "readwrite");
     let [left, named] = [0, 0];
     for (const result of results) {
       const row = bySaid.get(result.id);
       if (row === undefined) continue;
       named += 1;
       if (result.status === "applied" || result.status === "unchanged") {
-        await leave(transaction, owner, row, result.revision ?? 0);
+        await arrived(transaction, owner, row, result);
         left += 1;
       } else {
         const why: Why =
@@ -173,6 +173,14 @@ export async function standing(owner: Uuid | null): Promise<Standing> {
     const waiting = rows.filter((row) => !row.follows).length;
     return { waiting, since: rows[0]?.saved_at ?? null, needsYou, others: every - rows.length - needsYou };
   });
+}
+
+async function arrived(transaction: Transaction, owner: Uuid, row: Row, result: Result): Promise<void> {
+  await leave(transaction, owner, row, result.revision ?? 0);
+  // “unchanged” arrived long before: another device may have changed or deleted it since, and this one have read
+  // past that already. So it reads anew (SYNC-7).
+  const cursor = `cursor ${owner} ${row.change.school}`;
+  if (result.status === "unchanged") await transaction.objectStore("meta").delete(cursor);
 }
 
 async function leave(transaction: Transaction, owner: Uuid, row: Row, revision: number): Promise<void> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { fact } from "../../static/src/facts";
 import { MOST_KEPT, ownListens, setups } from "../../static/src/kept";
-import { add, all } from "../../static/src/outbox";
+import { add, all, settle, take } from "../../static/src/outbox";
 import { pull } from "../../static/src/pull";
 import type { FeedItem, Role } from "../../static/src/wire";
 import { COACH, freshDevice, listen, NEIGHBOUR, NOON, PLACE, SCHOOL, status } from "./world";
@@ -134,4 +134,18 @@ test("a captive portal changes nothing", async () => {
   assert.equal(await pull(), false);
   assert.equal(await fact("signed_in"), true);
   assert.equal((await setups(COACH)).length, 1);
+});
+
+test("SYNC-7: what arrived long before, and was deleted elsewhere since, does not stay on the phone", async () => {
+  const said = listen();
+  const gone: FeedItem = { op: "delete", id: said.id, revision: 2 };
+  const answers = new Answers();
+  answers.pages = [() => page([gone], 2), () => page([gone], 2)];
+  await add(COACH, said, NOON);
+  const { rows } = await take(COACH, 0, 500, (ready) => [...ready]);
+  await pull();
+  await settle(COACH, rows, [{ id: said.id, status: "unchanged", revision: 1, problem: null, current: null }]);
+  await pull();
+  assert.ok(!answers.asked.at(-1)?.includes("since"));
+  assert.deepEqual(await ownListens(COACH, 9), []);
 });
