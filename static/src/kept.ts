@@ -117,7 +117,8 @@ function overlaid(stored: readonly Observation[], rows: readonly Row[]): OwnList
       listens.set(change.id, { ...said, revision, at: Date.parse(change.observed_at), sent: false });
     }
   }
-  return [...listens.values()].sort((one, other) => other.at - one.at);
+  // Ids grow with time: of two heard in the same second, the one saved last comes first.
+  return [...listens.values()].sort((one, other) => other.at - one.at || other.id.localeCompare(one.id));
 }
 
 function observation(account: Uuid, school: Uuid, item: FeedItem): Observation {

@@ -19,9 +19,12 @@ export class SyncState extends HTMLElement {
 
   async #read(): Promise<void> {
     const session = await fact("session");
-    const { waiting, since, needsYou } = await standing(session?.account ?? null);
+    const { account } = document.body.dataset;
+    // What is kept is perhaps another person's: the server is being asked, and then there is news.
+    if (session === undefined || (account !== undefined && account !== session.account)) return;
+    const { waiting, since, needsYou } = await standing(session.account);
     // Who may not record has nothing to send, unless it was saved while one still might.
-    this.hidden = !session?.schools.some(mayRecord) && waiting + needsYou === 0;
+    this.hidden = !session.schools.some(mayRecord) && waiting + needsYou === 0;
     const { state } = words();
     if (needsYou > 0) this.#show("needs-you", sayCount(state.needs_you, needsYou));
     else if (waiting === 0 || since === null) this.#show("sent", state.all_sent);
