@@ -1,6 +1,7 @@
 """A staff account tries every address: trends, its own account, and what is open to all; nothing of what was heard."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -69,7 +70,7 @@ def things(db: Session, world: World) -> Examples:
 
 def ask(client: FlaskClient, line: str, things: Examples) -> TestResponse:
     method, _space, rule = line.partition(" ")
-    body = {"json": {}} if rule.startswith("/api/") and method == "POST" else {}
+    body: dict[str, Any] = {"json": {}} if rule.startswith("/api/") and method == "POST" else {}
     return client.open(things.address(rule), method=method, **body)
 
 
@@ -112,14 +113,14 @@ def test_staff_who_try_to_write_learn_nothing_and_change_nothing(
     theirs = heard(db, ours.school, ours.places[0], ours.coach, noon(ours, FIRST.first), Trait.EVIDENCE)[0]
     kept, answers = (theirs.heard, theirs.revision), []
     for said in (theirs.id, new_id()):
-        change = {"op": op, "id": str(said), "school": str(ours.school.id), "base": None}
+        change: dict[str, Any] = {"op": op, "id": str(said), "school": str(ours.school.id), "base": None}
         if op == "put":
             change |= {"place": str(ours.places[0].id), "setting": "passing", "heard": ["action"]}
             change |= {"observed_at": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
         now = datetime.now(UTC).isoformat()
         call = {"device": str(new_id()), "account": str(ours.teacher.id), "clock": now, "changes": [change]}
         answer = sign_in(client, ours.teacher).post("/api/v1/sync", json=call)
-        (result,) = answer.json["results"]
+        (result,) = answer.get_json()["results"]
         answers.append({name: value for name, value in result.items() if name != "id"})
     assert answers[0] == answers[1]
     assert (answers[0]["status"], answers[0].get("current")) == ("rejected", None)
