@@ -14,7 +14,8 @@ from wtforms.validators import StopValidation
 
 from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait, trait_words
 from webapp.extensions import new_id
-from webapp.observing.models import LONGEST_NOTE, Observation
+from webapp.observing.models import Observation
+from webapp.observing.verdicts import LONGEST_NOTE
 from webapp.web.plain_text import plain_lines
 
 MINUTES_AGO = ("5", "10", "20", "45")
@@ -104,7 +105,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return
         said = _local(field.data, self.zone)
         if said is None:
-            raise StopValidation(_("Give the day and the time, such as 2026-11-24T10:40."))
+            raise StopValidation(_("Give the day and the time."))
         if said > self.now + TOLERATED:
             raise StopValidation(_("Choose a time that is past."))
         if said < EARLIEST:

@@ -17,15 +17,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Base
-
-LONGEST_NOTE = 280
+from webapp.observing.verdicts import LONGEST_NOTE
 
 
 class Observation(Base):
     """One conversation listened to.
 
     `observed_at` is when it is filed under (clock skew corrected), `said_at` what the phone said, word for
-    word; `skew` the phone's clock minus the server's, in seconds. `heard` has a bit a trait, in wire order.
+    word, or empty once only the hour is kept (PRIVACY-0); `skew` the phone's clock minus the server's, in
+    seconds. `heard` has a bit a trait, in wire order.
     """
 
     __tablename__ = "observation"
