@@ -17,10 +17,10 @@ from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting, Trait
 from webapp.culture.words import PLACE_KIND_NAMES, SETTING_NAMES
 from webapp.heatmap.view import View
 from webapp.observing import tallies
-from webapp.observing.choices import floor_name
 from webapp.observing.tallies import Row, Sample, Tallies
 from webapp.schools import places
 from webapp.schools.models import Place, School
+from webapp.schools.words import floor_name
 
 SILENT: Tallies = (NOTHING,) * len(TRAITS)
 WEEKEND = ("6", "7")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from webapp.culture.vocabulary import TRAITS, GroupSize, PlaceKind, Setting, usual_setting
 from webapp.culture.words import GROUP_SIZE_NAMES, PLACE_KIND_NAMES, SETTING_NAMES, TRAIT_ICONS, TRAIT_WORDS
 from webapp.schools.models import Place
+from webapp.schools.words import floor_name
 
 AT_HAND = 6
 """How many places stand in the row at hand, as static/src/elements/place-picker.ts has them too."""
@@ -91,13 +92,6 @@ def places(offered: Sequence[Place], lately: Sequence[UUID]) -> PlaceChoices:
         at_hand=tuple(_choice(place) for place in at_hand),
         floors=tuple((floor, tuple(found)) for floor, found in groupby(others, lambda place: place.floor_name)),
     )
-
-
-def floor_name(floor: int | None) -> str:
-    """What a floor is called."""
-    if floor is None:
-        return str(_("Elsewhere"))
-    return str(_("Ground floor") if floor == 0 else _("Floor %(n)s", n=floor))
 
 
 def _choice(place: Place) -> PlaceChoice:
