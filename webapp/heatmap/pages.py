@@ -44,7 +44,7 @@ def show(school: School) -> str:
 def _row_names() -> dict[Row, str]:
     return {
         Row.PLACE: _("Places"),
-        Row.SETTING: _("Settings"),
+        Row.SETTING: _("Kinds of talk"),
         Row.KIND: _("Kinds of place"),
         Row.WEEK: _("Weeks"),
         Row.WEEKDAY: _("Weekdays"),
