@@ -35,8 +35,10 @@ def size_of(file: Path) -> str:
         width, height = struct.unpack(">II", content[16:24])
         return f"{width}x{height}"
     if file.suffix == ".webp":
-        assert content[12:16] == b"VP8X"
-        width, height = (1 + int.from_bytes(content[at : at + 3], "little") for at in (24, 27))
+        if content[12:16] == b"VP8X":
+            width, height = (1 + int.from_bytes(content[at : at + 3], "little") for at in (24, 27))
+        else:
+            width, height = struct.unpack("<HH", content[26:30])
         return f"{width}x{height}"
     assert ElementTree.fromstring(content).get("viewBox")
     return "any"

@@ -107,7 +107,7 @@ def test_the_page_is_read_and_posted_to_only(client: FlaskClient, world: World) 
         ({"place": ["nowhere"]}, "That place is not listed here. Choose another."),
         ({"heard": []}, "Choose what you heard, or “None of these”."),
         ({"at": ["2200-01-01T10:00"]}, "Choose a time that is past."),
-        ({"at": [""]}, "Give the day and the time, such as 2026-11-24T10:40."),
+        ({"at": [""]}, "Give the day and the time."),
         ({"setting": ["<b>"]}, "This is not a choice here. Choose again."),
         ({"base": ["first"]}, "This page did not arrive whole. Look through it, then save once more."),
     ],

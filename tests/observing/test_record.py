@@ -194,7 +194,7 @@ NOT_A_CHOICE = "This is not a choice here. Choose again."
 NOT_WHOLE = "This page did not arrive whole. Look through it, then save once more."
 SHOWN = "This has a character that cannot be shown. Type it anew."
 NOT_LISTED = "That place is not listed here. Choose another."
-NO_TIME = "Give the day and the time, such as 2026-11-24T10:40."
+NO_TIME = "Give the day and the time."
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"place": None}, "Choose a place."),

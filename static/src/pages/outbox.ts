@@ -36,7 +36,9 @@ async function draw(outcome?: Outcome): Promise<void> {
     rows.filter((row) => row.state === "needs_you"),
     (row, copy) => drawNeedsYou(row, copy, nameOf(row)),
   );
-  part("[data-sign-in]")?.toggleAttribute("hidden", (await fact("signed_in")) === true);
+  const signedIn = (await fact("signed_in")) === true;
+  part("[data-sign-in]")?.toggleAttribute("hidden", signedIn);
+  part("[data-send-now]")?.toggleAttribute("hidden", !signedIn);
   part("[data-standing]")?.replaceChildren(await sentence(rows, outcome));
   part("[data-others]")?.replaceChildren(others === 0 ? "" : sayCount(words().outbox.others, others));
 }
