@@ -108,9 +108,9 @@ def keys(chromium: Browser, server: Server) -> Callable[[str], StorageState]:
     return key
 
 
-def signed_in(chromium: Browser, server: Server, email: str) -> StorageState:
+def signed_in(chromium: Browser, server: Server, email: str, password: str = PASSWORD) -> StorageState:
     context = chromium.new_context()
-    answer = context.request.post(f"{server.url}/api/v1/session", data={"email": email, "password": PASSWORD})
+    answer = context.request.post(f"{server.url}/api/v1/session", data={"email": email, "password": password})
     assert answer.ok, answer.text()
     cookies = context.storage_state()
     context.close()

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 from uuid import UUID, uuid4
@@ -41,10 +41,11 @@ OURS = "Our School"
 class Server:
     """One installation. `url` is what a browser opens; localhost, for which browsers allow a worker without TLS."""
 
-    def __init__(self, kind: str = "sqlite", *, root: Path = ROOT) -> None:
+    def __init__(self, kind: str = "sqlite", *, root: Path = ROOT, development: bool = False) -> None:
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         self.root = root
+        self.development = development
         self.database_url = databases.new_url(kind)
         self.log = Path(os.environ[databases.FOLDER]) / f"server-{self.port}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,7 +71,7 @@ class Server:
         self.root = root or self.root
         self._forget_connections()
         with self.log.open("ab") as log:
-            self._process = _begin(self.root, port=self.port, database_url=self.database_url, log=log)
+            self._process = self._begin(log)
         deadline = time.monotonic() + STARTS_WITHIN
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -120,6 +121,20 @@ class Server:
             )
             return session.scalar(mine) or 0
 
+    def _begin(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("LISTENIN_")},
+            "DATABASE_URL": self.database_url,
+            "PORT": str(self.port),
+            "SECRET_KEY": SECRET,
+            "PYTHONPATH": str(self.root),
+            **({"LISTENIN_DEVELOPMENT": "true"} if self.development else {}),
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "scripts.serve"], cwd=self.root, env=environment,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
     def _answers(self) -> bool:
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/about", timeout=5) as answer:
@@ -146,20 +161,6 @@ def copy_of_the_project(folder: Path) -> Path:
     for name in SERVED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.map"))
     return folder
-
-
-def _begin(root: Path, *, port: int, database_url: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    environment: dict[str, Any] = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LISTENIN_")},
-        "DATABASE_URL": database_url,
-        "PORT": str(port),
-        "SECRET_KEY": SECRET,
-        "PYTHONPATH": str(root),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "scripts.serve"], cwd=root, env=environment,
-        stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-    )  # fmt: skip
 
 
 def _free_port() -> int:

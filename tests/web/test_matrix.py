@@ -1,6 +1,7 @@
 """Every address, asked by everyone: each gets what the role may see, and nothing more (tests/addresses.py)."""
 
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from tests.house.test_doors import addresses
 from webapp.people.models import Person
 
 MAY_COMPLAIN = {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
-SCRIPT = "application/json"
+JSON = "application/json"
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def welcome(answer: TestResponse, line: str) -> bool:
 
 def open_(client: FlaskClient, line: str, things: Examples) -> TestResponse:
     method, _space, rule = line.partition(" ")
-    body = {"data": "{}", "content_type": SCRIPT} if rule.startswith("/api/") and method == "POST" else {}
+    body: dict[str, Any] = {"data": "{}", "content_type": JSON} if rule.startswith("/api/") and method == "POST" else {}
     return client.open(things.address(rule, DOORS[line].query), method=method, **body)
 
 
