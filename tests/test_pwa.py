@@ -25,7 +25,7 @@ def manifest(client: FlaskClient) -> dict[str, Any]:
 
 
 def file_of(picture: dict[str, Any]) -> Path:
-    return STATIC / picture["src"].removeprefix("/static/")
+    return STATIC / str(picture["src"]).removeprefix("/static/")
 
 
 def size_of(file: Path) -> str:

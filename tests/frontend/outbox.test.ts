@@ -123,6 +123,15 @@ test("a conflict that is sent again goes on from what the server holds", async (
   assert.equal((await onTheirWay())[0]?.change.base, 9);
 });
 
+test("a listen-in that was taken back while it was on its way waits once", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  await onTheirWay();
+  await add(COACH, { op: "delete", id: said.id, school: said.school, base: null }, NOON + 1);
+  const { waiting, since, others } = await standing(COACH);
+  assert.deepEqual({ waiting, since, others }, { waiting: 1, since: NOON, others: 0 });
+});
+
 test("a change that follows a refused one goes into its place", async () => {
   const said = listen();
   await add(COACH, said, NOON);

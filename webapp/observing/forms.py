@@ -43,7 +43,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     base = HiddenField()
     place = StringField()
     setting = StringField()
-    heard = SelectMultipleField(choices=[each.word for each in TRAITS], validate_choice=False)
+    heard = SelectMultipleField(choices=[], validate_choice=False)
     none = BooleanField()
     when = StringField(default="now")
     at = StringField()
