@@ -44,6 +44,11 @@ export class PlacePicker extends HTMLElement {
     this.show();
   }
 
+  /** Offers one place more, for what was heard there before it was archived. */
+  offer(place: Place): void {
+    this.querySelector("[data-at-hand]")?.append(this.#button(place));
+  }
+
   /** Chooses a place; false if it is not offered. */
   choose(id: Uuid | null): boolean {
     const button = this.#buttons().find((each) => each.value === id);

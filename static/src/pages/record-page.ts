@@ -153,6 +153,9 @@ export class RecordPage {
   }
 
   #mend(listen: OwnListen): void {
+    const places = this.#here.schools.flatMap((school) => school.places);
+    const gone = places.find((place) => place.id === listen.place && this.#form.picker.nameOf(place.id) === null);
+    if (gone !== undefined) this.#form.picker.offer(gone);
     this.#form.put(listen, true);
     this.#form.restoreDraft();
     this.#showMending(listen);
