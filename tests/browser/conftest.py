@@ -1,5 +1,6 @@
 """One Chromium and one server a process; a fresh context a test; a picture of what failed."""
 
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ from tests.world import PASSWORD
 
 RESULTS = ROOT / "test-results"
 FAILED = pytest.StashKey[bool]()
+
+# What scripts/test-needs could not install, and has said so.
+collect_ignore = [] if shutil.which("firefox-esr") else ["test_on_firefox.py"]
+collect_ignore += [] if shutil.which("WebKitWebDriver") and shutil.which("Xvfb") else ["test_on_webkit.py"]
 
 OpenContext = Callable[..., BrowserContext]
 

@@ -1,5 +1,7 @@
 """Doors are shut unless opened, and writes come from this site only."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -58,5 +60,5 @@ def test_whoever_may_not_come_in_learns_nothing_of_what_is_wrong_with_the_call(c
 
 def test_another_view_can_stand_behind_the_same_door() -> None:
     view = open_to_all(lambda: "one")
-    other = behind_door_of(view, lambda: "other")
+    other: Callable[[], str] = behind_door_of(view, lambda: "other")
     assert (other(), getattr(other, DOOR)) == ("other", "open to all")
