@@ -86,10 +86,11 @@ export function sayCount(forms: Forms, n: number, values: Record<string, string 
   return say(n === 1 ? forms.one : forms.other, { n, ...values });
 }
 
-/** The time of day, and the day too if it is not today, in the page's language. */
+/** The time of day, and the day too if it is not today, in the page's language; Spanish as in the Americas. */
 export function clock(at: number, now: number = Date.now(), zone?: string): string {
   const today = new Date(at).toDateString() === new Date(now).toDateString();
   const day = today ? {} : ({ weekday: "short", day: "numeric", month: "short" } as const);
   const how = { ...day, hour: "numeric", minute: "2-digit", timeZone: zone } as const;
-  return new Intl.DateTimeFormat(document.documentElement.lang, how).format(at);
+  const lang = document.documentElement.lang;
+  return new Intl.DateTimeFormat(lang === "es" ? "es-419" : lang, how).format(at);
 }

@@ -8,11 +8,14 @@ from webapp.settings import PACKAGE
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
+# Days and times are written as in the Americas: “6:30 p.m.”, not “18:30”; static/src/words.ts does the same.
+_LOCALES = {"en": "en", "es": "es_419"}
+
 
 def init_app(app: Flask) -> None:
     """Sets up translations and tells templates the language."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PACKAGE / "translations")
-    babel.init_app(app, locale_selector=language)
+    babel.init_app(app, locale_selector=lambda: _LOCALES[language()])
     app.context_processor(lambda: {"lang": language()})
 
 
