@@ -57,7 +57,7 @@ def test_who_belongs_nowhere_has_a_page_all_the_same(client: FlaskClient, world:
         ("POST", "/account/language"),
         ("GET", "/account/password"),
         ("POST", "/account/password"),
-        ("POST", f"/account/sign-ins/{uuid4()}/end"),
+        ("POST", "/account/sign-ins/01936b5e-7c00-7000-8000-00000000beef/end"),
     ],
 )
 def test_whoever_is_signed_out_is_asked_in(client: FlaskClient, method: str, address: str) -> None:
