@@ -13,7 +13,6 @@ from tests.world import World, member, sign_in
 from webapp.culture.vocabulary import GroupSize, Role, Setting, Trait
 from webapp.schools.models import Membership
 
-
 UNKNOWN = "01936b5e-7c00-7000-8000-00000000beef"
 
 
