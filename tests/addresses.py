@@ -147,7 +147,7 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
     )
     session.add(sign_in)
     observation = rows.heard(session, school, place, coach, now - timedelta(hours=1), Trait.EVIDENCE)[0]
-    secret = links.make(session, teacher, now)
+    secret = links.make(session, coach, now)
     session.commit()
     things = {
         "school": school.id,
