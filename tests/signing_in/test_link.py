@@ -46,6 +46,18 @@ def test_whoever_forgot_the_password_is_not_asked_for_it(client: FlaskClient, se
     assert client.post("/api/v1/session", json=said).status_code == 200
 
 
+def test_whoever_comes_for_the_first_time_goes_on_to_their_first_page(
+    client: FlaskClient, world: World, secret: str
+) -> None:
+    world.ours.coach.password_hash = None
+    client.post(f"/sign-in/{secret}")
+    page = client.get("/account/password").text
+    assert "At least 10 characters." in page
+    assert "other devices" not in page
+    answer = client.post("/account/password", data={"chosen": "rain on a tin roof"})
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
 def test_once_a_password_was_chosen_the_next_change_asks_for_it(client: FlaskClient, secret: str) -> None:
     client.post(f"/sign-in/{secret}")
     client.post("/account/password", data={"chosen": "rain on a tin roof"})

@@ -132,6 +132,7 @@ def password(person: Person) -> Response | tuple[str, int] | tuple[str, int, dic
     """Choose a password; the sign-ins on other devices end."""
     now = datetime.now(UTC)
     form = PasswordForm(person, must_prove=session.must_prove(person, now))
+    first = person.password_hash is None
     if request.method == "GET":
         return render_template("signing_in/password.html", form=form)
     try:
@@ -141,6 +142,8 @@ def password(person: Person) -> Response | tuple[str, int] | tuple[str, int, dic
         return render_template("signing_in/password.html", form=form), 429, error.headers
     if not changed:
         return render_template("signing_in/password.html", form=form), 422
+    if first:
+        return redirect(url_for("signing_in.home"), 303)
     flash(_("Your new password holds. Other devices are signed out."), "success")
     return redirect(url_for("signing_in.account"), 303)
 
