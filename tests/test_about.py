@@ -26,6 +26,12 @@ def test_it_is_readable_signed_out_and_by_everyone(client: FlaskClient, world: W
     assert "Who was talking. There is no field for it." in signed_out
 
 
+def test_whoever_is_signed_out_is_led_on_to_sign_in_and_others_by_their_tabs(client: FlaskClient, world: World) -> None:
+    leads_on = '<footer class="colophon"><a href="/sign-in">'
+    assert leads_on in client.get("/about").text
+    assert leads_on not in sign_in(client, world.ours.teacher).get("/about").text
+
+
 @pytest.mark.parametrize(
     "said",
     [

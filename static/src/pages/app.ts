@@ -2,7 +2,7 @@ import { hear } from "../channel";
 import { SyncState } from "../elements/sync-state";
 import { fact, learn } from "../facts";
 import { standing } from "../outbox";
-import { pull } from "../pull";
+import { mayRecord, pull } from "../pull";
 import { flush, type Reason } from "../sync";
 import { offerInstall } from "./install-hint";
 import { signOutWithCare } from "./sign-out";
@@ -22,6 +22,7 @@ async function start(): Promise<void> {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sign-out]")) signOutWithCare(form, dialog);
   const known = await whoThePageKnows();
   if (known === "nobody") return;
+  if (known === "not-told") await hideWhatIsForRecording();
   keepUpToDate(document.getElementById("update-notice"));
   offerInstall(document.getElementById("install-hint"));
   addEventListener("online", () => void catchUp("online"));
@@ -46,6 +47,13 @@ async function whoThePageKnows(): Promise<"somebody" | "nobody" | "not-told"> {
   if (account === "") return "nobody";
   await learn("language", document.documentElement.lang);
   return "somebody";
+}
+
+/** A page from the cache is drawn for whoever records; from the others it hides what they may not see. */
+async function hideWhatIsForRecording(): Promise<void> {
+  const session = await fact("session");
+  if (session === undefined || session.schools.some(mayRecord)) return;
+  for (const part of document.querySelectorAll<HTMLElement>("[data-records]")) part.hidden = true;
 }
 
 /** Sends what waits and reads what is new; whoever signed in meanwhile gets a second go. */
