@@ -1,6 +1,7 @@
 """Which language for whom: the person's choice, else what the browser asks for."""
 
 from flask import Flask, g, has_request_context, request
+from flask_babel import refresh
 from flask_login import current_user
 
 from webapp.extensions import babel
@@ -25,4 +26,14 @@ def language() -> str:
     if forced or not has_request_context():
         return forced or "en"
     chosen: str | None = getattr(current_user, "language", None)
-    return chosen or request.accept_languages.best_match(LANGUAGES) or "en"
+    return chosen or _as_the_browser()
+
+
+def ask_nobody() -> None:
+    """From here on the browser's language, in this request: who is signed in is known to a database that is away."""
+    g.language = _as_the_browser()
+    refresh()
+
+
+def _as_the_browser() -> str:
+    return request.accept_languages.best_match(LANGUAGES) or "en"

@@ -12,7 +12,7 @@ from webapp.web.endpoint import DESCRIPTION, Described
 
 api = Blueprint("description", __name__, url_prefix="/api/v1")
 
-ALWAYS_POSSIBLE = (400, 403, 404, 405)
+ALWAYS_POSSIBLE = (400, 403, 404, 405, 503)
 MEANING = {
     400: "The call did not arrive whole",
     401: "Nobody is signed in",
@@ -25,6 +25,7 @@ MEANING = {
     422: "Not of the shape described",
     425: "This server is older than the app; try again later",
     429: "Too many tries",
+    503: "The database is busy or away; nothing of this call is stored, and it may be made again",
 }
 PROBLEM: dict[str, Any] = {
     "type": "object",

@@ -1,15 +1,23 @@
 """Errors and how they meet HTTP: one table, RFC 9457 for the API, a page for people."""
 
 import json
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from webapp.extensions import db
+from webapp.web.languages import ask_nobody
 
 PROBLEM_JSON = "application/problem+json"
+PASSING = (OperationalError, InterfaceError, NoConnectionError)
+"""Locked, a deadlock, a connection lost, none free, a full disk: the same call may do well a little later."""
 
 
 class ProblemError(Exception):
@@ -123,9 +131,25 @@ class TooManyTriesError(ProblemError):
         self.seconds = seconds
 
 
+class DatabaseUnavailableError(ProblemError):
+    """The database cannot do it now; nothing of the call is stored."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    kind = "try-again"
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy or away. Nothing of this call is stored; try again in a moment.")
+        self.headers["Retry-After"] = "5"
+
+
+Answer = Response | tuple[str, int, Mapping[str, str]]
+
+
 def init_app(app: Flask) -> None:
     """Every error leaves as problem+json from the API and as a page elsewhere."""
     app.register_error_handler(ProblemError, _answer_problem)
+    app.register_error_handler(DBAPIError, _answer_database)
+    app.register_error_handler(NoConnectionError, _answer_database)
     app.register_error_handler(HTTPException, _answer_http)
 
 
@@ -140,15 +164,37 @@ def problem(status: int, kind: str, detail: str, *, headers: Mapping[str, str] |
     return Response(json.dumps(body | more), status=int(status), headers=headers, content_type=PROBLEM_JSON)
 
 
-def _answer_problem(error: ProblemError) -> Response | tuple[str, int, dict[str, str]]:
+def _answer_problem(error: ProblemError) -> Answer:
     if is_api():
         return problem(error.status, error.kind, error.detail, headers=error.headers, **error.more)
     return _page(error.status), int(error.status), error.headers
 
 
-def _answer_http(error: HTTPException) -> Response | tuple[str, int, dict[str, str]] | HTTPException:
+def _answer_database(error: SQLAlchemyError) -> Answer | HTTPException:
+    """Lets go of the transaction and its connection; in the log stands what broke, never what was said."""
+    # The driver's words may quote a row: an address, a note. So its kind is told, and where, and no more.
+    kind = type(getattr(error, "orig", None) or error).__name__
+    where = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    if isinstance(error, PASSING):
+        current_app.logger.warning("the database could not do it now: %s", kind)
+        _forget_the_database()
+        return _answer_problem(DatabaseUnavailableError())
+    current_app.logger.error("the database refused: %s\n%s", kind, where)
+    return _answer_http(InternalServerError())
+
+
+def _forget_the_database() -> None:
+    """What is drawn from here on asks it nothing: neither who is signed in nor in which language they read."""
+    db.session.invalidate()
+    g.nobody = True
+    ask_nobody()
+
+
+def _answer_http(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
+    if error.code == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _forget_the_database()
     kept = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
     if is_api():
         kind = HTTPStatus(error.code).phrase.lower().replace(" ", "-")
@@ -165,6 +211,7 @@ def _page(status: int) -> str:
         413: (_("Too large"), _("Try again with less.")),
         429: (_("One moment"), _("There were too many tries. Wait a little, then try again.")),
         500: (_("Something broke on our side"), _("Nothing you saved is lost. Try again in a minute.")),
+        503: (_("One moment"), _("Nothing you saved is lost. Try again in a minute.")),
     }
     title, advice = words.get(status, (_("That did not work"), _("Go back and try once more.")))
     return render_template("error.html", title=title, advice=advice, status=status)
