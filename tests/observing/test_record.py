@@ -101,6 +101,31 @@ def test_the_place_last_used_is_chosen_already(client: FlaskClient, world: World
     assert shown(client.get("/record"))["place"] == [str(world.ours.places[4].id)]
 
 
+def test_the_only_place_is_chosen_already(client: FlaskClient, world: World) -> None:
+    only, *others = world.ours.places
+    for place in others:
+        place.archived = True
+    sign_in(client, world.ours.coach)
+    assert shown(client.get("/record"))["place"] == [str(only.id)]
+
+
+def test_a_school_without_places_says_so_and_leads_its_administrator_to_them(
+    client: FlaskClient, world: World, db: Session
+) -> None:
+    for place in world.ours.places:
+        place.archived = True
+    db.commit()
+    for who, said, other in (
+        (world.ours.principal, "Add places", "An administrator of your school adds them."),
+        (world.ours.coach, "An administrator of your school adds them.", "Add places"),
+    ):
+        page = sign_in(client, who).get("/record").text
+        assert "Your school has no places yet." in page
+        assert said in page
+        assert other not in page
+        assert 'id="listen"' not in page
+
+
 def test_the_address_may_choose_place_and_setting(client: FlaskClient, world: World) -> None:
     sign_in(client, world.ours.coach)
     place = str(world.ours.places[3].id)

@@ -121,6 +121,8 @@ def _fresh(school: School, places: list[Place]) -> dict[str, Any]:
     """What a new form shows: the place at whose door one stands, else the last used; a setting only if asked for."""
     offered = [str(place.id) for place in places]
     wanted = [request.args.get("place"), *map(str, own.lately_used(db.session, school, here().person))]
+    if len(offered) == 1:
+        wanted += offered
     setting = request.args.get("setting")
     return {
         "id": str(new_id()),

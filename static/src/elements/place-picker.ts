@@ -62,6 +62,12 @@ export class PlacePicker extends HTMLElement {
     return this.#buttons().find((button) => button.checked) ?? null;
   }
 
+  /** The place, if a school has just one. */
+  get only(): Uuid | null {
+    const [first, ...others] = this.#buttons();
+    return others.length === 0 ? (first?.value ?? null) : null;
+  }
+
   /** The name of a place that is offered here, or null. */
   nameOf(id: Uuid): string | null {
     const button = this.#buttons().find((each) => each.value === id);

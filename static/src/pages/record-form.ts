@@ -67,7 +67,8 @@ export class ListenForm {
     this.#settingChosen = false;
     // Tells the page that nothing is being filled in any more.
     this.form.reset();
-    fill(this.form, { when: ["now"], setting: ["other"] }, FIELDS);
+    // The setting follows from the place; before there is one, none is said.
+    fill(this.form, { when: ["now"] }, FIELDS);
     this.choosePlace(place);
   }
 

@@ -144,7 +144,7 @@ export class RecordPage {
     const last = await lately(this.#here.account, this.#school);
     const shown = this.#form.picker.chosen?.value ?? null;
     this.#form.clean(null);
-    [...last, shown].some((id) => this.#form.choosePlace(id));
+    [...last, shown, this.#form.picker.only].some((id) => this.#form.choosePlace(id));
     this.#form.restoreDraft();
     if (place !== null && !this.#form.choosePlace(place))
       this.#complain({ text: words().record.gone_place, field: null });

@@ -1,4 +1,5 @@
 import { PlacePicker } from "../elements/place-picker";
+import { fact } from "../facts";
 import { ListenForm } from "./record-form";
 import { here, mayNotRecord } from "./record-here";
 import { RecordPage } from "./record-page";
@@ -16,5 +17,14 @@ async function start(): Promise<void> {
     part.hidden = part.dataset["shell"] !== who;
   // Whoever may not record has nothing to do here, also when the installed app began here.
   if (who === "no-school" && (await mayNotRecord())) return location.replace("/");
+  if (who === "no-place") await sayWhoAddsPlaces();
   if (typeof who !== "string") await new RecordPage(new ListenForm(form), who).start();
+}
+
+/** Places are added by an administrator: who is one is led there, others are told. */
+async function sayWhoAddsPlaces(): Promise<void> {
+  const session = await fact("session");
+  const manages = session?.schools.some(({ role }) => role === "admin") === true;
+  document.querySelector("[data-manages]")?.toggleAttribute("hidden", !manages);
+  document.querySelector("[data-waits]")?.toggleAttribute("hidden", manages);
 }
