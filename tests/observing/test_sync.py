@@ -244,28 +244,6 @@ def test_a_phone_too_old_updates_first_and_one_too_new_waits(client: FlaskClient
     assert statuses(send(client, coach, put(world.ours), schema=1)) == ["applied"]
 
 
-def test_a_clock_that_is_off_is_put_right_and_the_skew_is_kept(client: FlaskClient, world: World, db: Session) -> None:
-    coach, now = world.ours.coach, datetime.now(UTC).replace(microsecond=0)
-    for skew, corrected in ((timedelta(hours=1), True), (timedelta(days=-1), True), (timedelta(seconds=90), False)):
-        phone = (now + skew).isoformat()
-        said = put(world.ours, observed_at=phone)
-        assert statuses(send(sign_in(client, coach), coach, said, clock=phone)) == ["applied"]
-        db.rollback()
-        stored = db.scalars(select(Observation).order_by(Observation.revision.desc()).limit(1)).one()
-        expected = now if corrected else now + skew
-        assert abs(stored.observed_at - expected) < timedelta(seconds=30)
-        assert abs(stored.skew - skew.total_seconds()) < 30
-        assert stored.said_at == phone
-
-
-def test_a_clock_a_day_ahead_does_not_make_its_times_too_far_ahead(client: FlaskClient, world: World) -> None:
-    coach = world.ours.coach
-    ahead = (datetime.now(UTC) + timedelta(days=3)).isoformat()
-    assert statuses(send(sign_in(client, coach), coach, put(world.ours, observed_at=ahead), clock=ahead)) == ["applied"]
-    assert statuses(send(client, coach, put(world.ours, observed_at=ahead))) == ["rejected"]
-    assert statuses(send(client, coach, put(world.ours), clock="0001-01-01T00:00:00Z")) == ["rejected"]
-
-
 def test_a_write_from_another_site_is_refused(client: FlaskClient, world: World, db: Session) -> None:
     call = {"device": "d", "account": str(world.ours.coach.id), "clock": instant(), "changes": [put(world.ours)]}
     signed_in = sign_in(client, world.ours.coach)

@@ -30,7 +30,7 @@ def held(*accepted: Change, observer: UUID | None = ME) -> Held:
     if isinstance(last, Put):
         content = Content(
             place=last.place, setting=last.setting, heard=last.heard, observed_at=last.observed_at,
-            said_at=last.said_at, group_size=None, note=last.note, walkthrough=None,
+            said_at=last.said_at, skew=timedelta(0), group_size=None, note=last.note, walkthrough=None,
         )  # fmt: skip
     return Held(Stored(id=ID, school=HERE, observer=observer, revision=len(accepted), content=content), memory)
 

@@ -1,7 +1,7 @@
 """What a phone or a page says about an observation, what is stored of it, and what became of the change. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -53,7 +53,8 @@ Change = Put | Deletion
 class Content:
     """What is held of an observation. `observed_at` is the time it is filed under.
 
-    `said_at` is the time as it was written, or empty once only the hour is kept (PRIVACY-0).
+    `said_at` is the time as it was written, or empty once only the hour is kept (PRIVACY-0); `skew` how far the clock
+    that it was written by was ahead of ours.
     """
 
     place: UUID
@@ -61,9 +62,16 @@ class Content:
     heard: Trait
     observed_at: datetime
     said_at: str
+    skew: timedelta
     group_size: GroupSize | None
     note: str | None
     walkthrough: UUID | None
+
+    def says(self, observed_at: datetime, said_at: str) -> bool:
+        """Whether this is the time that is held, as it was written or, once only the hour is known, as it is told."""
+        if self.said_at == said_at:
+            return True
+        return observed_at == (datetime.fromisoformat(self.said_at.upper()) if self.said_at else self.observed_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

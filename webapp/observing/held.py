@@ -1,7 +1,7 @@
 """What is held of observations, read from the tables in few queries."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +20,7 @@ SETTINGS: Final = tuple(Setting)
 GROUP_SIZES: Final = tuple(GroupSize)
 HELD: Final = (
     Observation.id, Observation.school_id, Observation.observer_id, Observation.revision, Observation.place_id,
-    Observation.setting_code, Observation.heard, Observation.observed_at, Observation.said_at,
+    Observation.setting_code, Observation.heard, Observation.observed_at, Observation.said_at, Observation.skew,
     Observation.group_size_code, Observation.note, Observation.walkthrough, Observation.received_at,
 )  # fmt: skip
 TOMBSTONE: Final = (Tombstone.id, Tombstone.school_id, Tombstone.observer_id, Tombstone.revision)
@@ -57,6 +57,7 @@ def stored(row: AnyRow) -> Stored:
         heard=Trait(row.heard),
         observed_at=row.observed_at,
         said_at=row.said_at,
+        skew=timedelta(seconds=row.skew),
         group_size=None if row.group_size_code is None else GROUP_SIZES[row.group_size_code],
         note=row.note,
         walkthrough=row.walkthrough,

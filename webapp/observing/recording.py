@@ -22,7 +22,7 @@ from webapp.observing.held import cut, under
 from webapp.observing.models import AcceptedChange, Observation, Tombstone
 from webapp.observing.verdicts import Fault, Held, Surroundings, decide, memory_key
 from webapp.people.models import Person
-from webapp.schools.access import belongings
+from webapp.schools.access import belongings, belongs
 from webapp.schools.models import Place, School
 from webapp.schools.permissions import May
 from webapp.web.plain_text import fault as fault_of_text
@@ -88,7 +88,7 @@ def _record(
         if became is None:
             continue
         held[said.id] = became
-        _note_down(written, said, became.stored, skew=skew, received_at=received.setdefault(said.id, now), now=now)
+        _note_down(written, said, became.stored, received_at=received.setdefault(said.id, now), now=now)
     _write(session, written)
     _count_on(session, rooms)
     session.commit()
@@ -101,14 +101,15 @@ def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) ->
     Order of commit must be order of revision, or a slow writer appears behind a reader's cursor. So whoever
     writes holds the school's row until the commit, and the number comes from that row, not from a sequence.
     """
-    may = {each.school.id: each.may(May.DELETE_ANY) for each in belongings(session, person) if each.may(May.RECORD)}
-    mine = named & may.keys()
     locked = session.execute(
         select(School.id, School.revision, School.notes_days)
-        .where(School.id.in_(mine))
+        .where(School.id.in_(named), belongs(person))
         .order_by(School.id)
         .with_for_update(key_share=True)
     ).all()
+    # Asked once they are locked: whoever was let go a moment ago records no more.
+    may = {each.school.id: each.may(May.DELETE_ANY) for each in belongings(session, person) if each.may(May.RECORD)}
+    mine = named & may.keys()
     places: dict[UUID, set[UUID]] = {school_id: set() for school_id in mine}
     for school_id, place_id in session.execute(select(Place.school_id, Place.id).where(Place.school_id.in_(mine))):
         places[school_id].add(place_id)
@@ -125,6 +126,7 @@ def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) ->
             revision=row.revision,
         )
         for row in locked
+        if row.id in mine
     }
 
 
@@ -136,7 +138,7 @@ def _tidy(said: Change) -> Change:
 
 def _judge(said: Change, room: Room, held: Held | None, skew: timedelta) -> tuple[Recorded, Held | None]:
     """The result of a change, and what is held after it if it is applied."""
-    filed = _filed(said, room.around.now, skew) if isinstance(said, Put) else None
+    filed, skew = _filed(said, held, room.around.now, skew)
     verdict = decide(said, room.around, filed_at=filed, held=held)
     if verdict.fault is not None:
         return _rejected(said, WORDS[verdict.fault]()), None
@@ -153,35 +155,41 @@ def _judge(said: Change, room: Room, held: Held | None, skew: timedelta) -> tupl
         school=said.school,
         observer=held.stored.observer if held else room.around.person,
         revision=room.revision,
-        content=_content(said, filed) if isinstance(said, Put) and filed else None,
+        content=_content(said, filed, skew) if isinstance(said, Put) and filed else None,
     )
     memory = {**(held.accepted if held else {}), memory_key(said): room.revision}
     return Recorded(id=said.id, status=Outcome.APPLIED, revision=room.revision), Held(became, memory)
 
 
-def _filed(said: Put, now: datetime, skew: timedelta) -> datetime | None:
+def _filed(said: Change, held: Held | None, now: datetime, skew: timedelta) -> tuple[datetime | None, timedelta]:
+    """The time to file it under, None when no calendar has it; and how far the clock that tells it was ahead."""
+    if isinstance(said, Deletion):
+        return None, skew
+    kept = held.stored.content if held else None
+    if kept is not None and kept.says(said.observed_at, said.said_at):
+        # Other words at the same time: the clock that sends them today is not the one that told that time.
+        return kept.observed_at, kept.skew
     try:
-        return filed_at(said.observed_at, now + skew, now)
+        return filed_at(said.observed_at, now + skew, now), skew
     except (ValueError, OverflowError):
-        return None
+        return None, skew
 
 
-def _content(said: Put, filed: datetime) -> Content:
+def _content(said: Put, filed: datetime, skew: timedelta) -> Content:
     return Content(
         place=said.place,
         setting=said.setting,
         heard=said.heard,
         observed_at=filed,
         said_at=said.said_at,
+        skew=max(-LARGEST_SKEW, min(skew, LARGEST_SKEW)),
         group_size=said.group_size,
         note=said.note,
         walkthrough=said.walkthrough,
     )
 
 
-def _note_down(
-    written: Written, said: Change, state: Stored, *, skew: timedelta, received_at: datetime, now: datetime
-) -> None:
+def _note_down(written: Written, said: Change, state: Stored, *, received_at: datetime, now: datetime) -> None:
     base, digest = memory_key(said)
     written.accepted.append(
         {
@@ -207,7 +215,7 @@ def _note_down(
         "heard": int(content.heard),
         "observed_at": content.observed_at,
         "said_at": content.said_at,
-        "skew": int(max(-LARGEST_SKEW, min(skew, LARGEST_SKEW)).total_seconds()),
+        "skew": int(content.skew.total_seconds()),
         "group_size": GROUP_CODES[content.group_size],
         "note": content.note,
         "walkthrough": content.walkthrough,

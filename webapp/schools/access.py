@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import g, redirect, request, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,9 @@ from webapp.web.doors import mark
 from webapp.web.problems import NotAllowedError, NotAMemberError, SignedOutError, is_api
 
 View = TypeVar("View", bound=Callable[..., Any])
+_OF_SCHOOL = or_(Membership.school_id == School.id, Membership.district_id == School.district_id)
+# Where one has a role in the district and one in the school itself, the latter counts.
+_OWN_ROLE_FIRST = Membership.school_id.is_(None)
 
 
 class Belonging:
@@ -38,13 +41,7 @@ class Belonging:
 
 def belongings(session: Session, person: Person) -> list[Belonging]:
     """All schools a person belongs to, by name; a district administrator belongs to the district's schools."""
-    rows = session.execute(
-        select(School, Membership)
-        .join(Membership, or_(Membership.school_id == School.id, Membership.district_id == School.district_id))
-        .where(Membership.person_id == person.id)
-        # Where one is both, the role in the school itself counts.
-        .order_by(School.name, School.id, Membership.school_id.is_(None))
-    )
+    rows = session.execute(_roles(person).order_by(School.name, School.id, _OWN_ROLE_FIRST))
     found: dict[uuid.UUID, Belonging] = {}
     for school, membership in rows:
         found.setdefault(school.id, Belonging(person, school, membership.role))
@@ -57,15 +54,15 @@ def belonging(session: Session, person: Person, school_id: uuid.UUID) -> Belongi
     Raises:
         NotAMemberError: there is none, or no such school; the two look alike.
     """
-    row = session.execute(
-        select(School, Membership)
-        .join(Membership, or_(Membership.school_id == School.id, Membership.district_id == School.district_id))
-        .where(Membership.person_id == person.id, School.id == school_id)
-        .order_by(Membership.school_id.is_(None))
-    ).first()
+    row = session.execute(_roles(person).where(School.id == school_id).order_by(_OWN_ROLE_FIRST)).first()
     if row is None:
         raise NotAMemberError
     return Belonging(person, row[0], row[1].role)
+
+
+def belongs(person: Person) -> ColumnElement[bool]:
+    """That a school is one of this person's, for a query that asks for schools."""
+    return exists().where(_OF_SCHOOL, Membership.person_id == person.id)
 
 
 def enter(may: May) -> Callable[[View], View]:
@@ -111,6 +108,10 @@ def signed_in(view: View) -> View:
 def here() -> Belonging:
     """The belonging through which this request was let in."""
     return cast(Belonging, g.belonging)
+
+
+def _roles(person: Person) -> Select[School, Membership]:
+    return select(School, Membership).join(Membership, _OF_SCHOOL).where(Membership.person_id == person.id)
 
 
 def _named(person: Person, said: uuid.UUID | str | None) -> Belonging | None:
