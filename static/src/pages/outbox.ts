@@ -40,13 +40,16 @@ async function draw(outcome?: Outcome): Promise<void> {
   part("[data-sign-in]")?.toggleAttribute("hidden", signedIn);
   part("[data-send-now]")?.toggleAttribute("hidden", !signedIn);
   part("[data-standing]")?.replaceChildren(await sentence(rows, outcome));
+  part(".standing")?.toggleAttribute("data-sent", rows.length === 0);
   part("[data-others]")?.replaceChildren(others === 0 ? "" : sayCount(words().outbox.others, others));
 }
 
 /** One sentence that says why what waits waits. */
 async function sentence(rows: readonly Row[], outcome?: Outcome): Promise<string> {
   const { outbox } = words();
-  if (!rows.some((row) => row.state === "waiting")) return outbox.nothing;
+  if (rows.length === 0) return outbox.nothing;
+  // What needs its person says so itself, and is not sent.
+  if (!rows.some((row) => row.state === "waiting")) return "";
   if ((await fact("signed_in")) !== true) return outbox.signed_out;
   if (outcome?.obstacle === "update-first") return outbox.update_first;
   const { until } = (await fact("pause")) ?? { until: 0 };
