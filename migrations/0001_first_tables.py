@@ -267,6 +267,7 @@ def _observation() -> None:
         sa.CheckConstraint("group_size BETWEEN 0 AND 2", name=op.f("ck_observation_group_size_is_known")),
         sa.CheckConstraint("heard BETWEEN 0 AND 127", name=op.f("ck_observation_heard_is_of_seven")),
         sa.CheckConstraint("length(note) BETWEEN 1 AND 280", name=op.f("ck_observation_note_length")),
+        sa.CheckConstraint("note IS NULL OR observer_id IS NOT NULL", name=op.f("ck_observation_note_has_its_author")),
         sa.CheckConstraint("observed_at >= 0", name=op.f("ck_observation_observed_since_1970")),
         sa.CheckConstraint("revision > 0", name=op.f("ck_observation_revision_positive")),
         sa.CheckConstraint("setting BETWEEN 0 AND 5", name=op.f("ck_observation_setting_is_known")),

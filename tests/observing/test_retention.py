@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
@@ -16,6 +17,7 @@ from webapp.observing.changes import Deletion, Outcome, Put
 from webapp.observing.models import AcceptedChange, Observation
 from webapp.observing.recording import record
 from webapp.observing.retention import Forgotten, forget
+from webapp.schools import people
 from webapp.schools.models import School
 
 NO_SKEW = timedelta(0)
@@ -61,6 +63,24 @@ def test_notes_of_a_school_that_turned_them_off_go_after_thirty_days(db: Session
     db.commit()
     assert forget(db, clock.now).notes == 1
     assert (stored(db, old).note, stored(db, young).note) == (None, "to myself")
+
+
+@pytest.mark.usefixtures("notes_for_ten_days")
+def test_who_leaves_leaves_no_note_and_nothing_that_could_tell_it(db: Session, world: World, clock: Clock) -> None:
+    put = said(world, clock.now, "to myself")
+    write(db, world, put, said(world, clock.now), now=clock.now)
+    people.remove(db, world.ours.school, world.ours.coach)
+    db.commit()
+    assert (stored(db, put).note, stored(db, put).observer_id) == (None, None)
+    assert put.id not in db.scalars(select(AcceptedChange.observation_id)).all()
+
+
+@pytest.mark.usefixtures("notes_for_ten_days")
+def test_no_note_can_outlive_its_author(db: Session, world: World, clock: Clock) -> None:
+    write(db, world, said(world, clock.now, "to myself"), now=clock.now)
+    db.delete(world.ours.coach)
+    with pytest.raises(IntegrityError, match="note_has_its_author"):
+        db.flush()
 
 
 def test_after_thirty_days_only_the_hour_is_known_in_the_schools_own_time(

@@ -13,6 +13,7 @@ from tests.observing.rows import heard
 from tests.schools.pages import only_administrators_come_in, problem_at, said, value_of
 from tests.world import World, member, sign_in
 from webapp.culture.vocabulary import Role
+from webapp.observing.models import Observation
 from webapp.people import links
 from webapp.people.models import Person, SignIn
 from webapp.schools import people
@@ -31,6 +32,10 @@ def roles(db: Session, school: School) -> dict[str, str]:
 def found(db: Session, email: str) -> Person | None:
     db.expire_all()
     return db.scalars(select(Person).where(Person.email == email)).first()
+
+
+def notes(db: Session) -> list[str]:
+    return [note for note in db.scalars(select(Observation.note)) if note]
 
 
 def of(person: Person, end: str = "") -> str:
@@ -174,6 +179,7 @@ def test_who_belongs_nowhere_any_more_is_forgotten_and_what_they_heard_stays(
 ) -> None:
     coach, school = world.ours.coach, world.ours.school
     (observation,) = heard(db, school, world.ours.places[0], coach, clock.now)
+    observation.note = "to myself"
     sign_in(client, coach)
     sign_in(client, world.ours.principal)
     page = client.post(of(coach, "/removal"), follow_redirects=True)
@@ -181,17 +187,23 @@ def test_who_belongs_nowhere_any_more_is_forgotten_and_what_they_heard_stays(
     db.expire_all()
     assert found(db, "coach@ours.example") is None
     assert observation.observer_id is None
+    assert notes(db) == []
     assert db.scalars(select(SignIn)).one().person_id == world.ours.principal.id
 
 
 def test_who_belongs_elsewhere_keeps_the_account(client: FlaskClient, db: Session, world: World, clock: Clock) -> None:
     coach = world.ours.coach
     (observation,) = heard(db, world.ours.school, world.ours.places[0], coach, clock.now)
+    observation.note = "to myself"
+    (elsewhere,) = heard(db, world.neighbour.school, world.neighbour.places[0], coach, clock.now)
+    elsewhere.note = "to myself there"
     db.add(Membership(person_id=coach.id, school_id=world.neighbour.school.id, role_word=Role.STAFF))
     sign_in(client, world.ours.principal).post(of(coach, "/removal"))
+    db.expire_all()
     assert coach.email not in roles(db, world.ours.school)
     assert roles(db, world.neighbour.school)[coach.email] == "staff"
     assert observation.observer_id == coach.id
+    assert notes(db) == ["to myself there"]
 
 
 def test_who_removes_themselves_is_signed_out(client: FlaskClient, db: Session, world: World) -> None:

@@ -40,6 +40,8 @@ class Observation(Base):
         CheckConstraint("group_size BETWEEN 0 AND 2", name="group_size_is_known"),
         CheckConstraint("observed_at >= 0", name="observed_since_1970"),
         CheckConstraint(f"length(note) BETWEEN 1 AND {LONGEST_NOTE}", name="note_length"),
+        # A note is its author's alone: it cannot outlive them.
+        CheckConstraint("note IS NULL OR observer_id IS NOT NULL", name="note_has_its_author"),
         CheckConstraint("revision > 0", name="revision_positive"),
     )
 

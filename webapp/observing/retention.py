@@ -1,4 +1,4 @@
-"""Forget in time: notes after the school's days, the minute of an observation after thirty (PRIVACY-0).
+"""Forget in time: notes after the school's days or when their author leaves, the minute after thirty (PRIVACY-0).
 
 What is counted by day, week or hour, and what was published, stays as it is. No revision is taken: an edit that
 waits on a phone since before must not become a conflict because of it.
@@ -28,6 +28,7 @@ from webapp.culture.disclosure import EXACT_TIME_FOR
 from webapp.culture.school_time import DAY, offsets
 from webapp.extensions import Instant, begin_writing
 from webapp.observing.models import AcceptedChange, Observation, Tombstone
+from webapp.people.models import Person
 from webapp.schools.models import School
 
 NOTES_WHERE_OFF: Final = timedelta(days=30)
@@ -50,16 +51,25 @@ def forget(session: Session, now: datetime) -> Forgotten:
     for school_id in session.scalars(select(School.id).order_by(School.id)).all():
         begin_writing(session)
         school = session.get_one(School, school_id)
-        notes += _erase_notes(session, school, now)
+        notes += _erase_old_notes(session, school, now)
         hours += _keep_hours(session, school, now - EXACT_TIME_FOR)
         _forget_memory_of_deleted(session, school, now - EXACT_TIME_FOR)
         session.commit()
     return Forgotten(notes, hours)
 
 
-def _erase_notes(session: Session, school: School, now: datetime) -> int:
+def erase_notes_of(session: Session, school: School, person: Person) -> None:
+    """Whoever leaves a school reads their notes there no more, so nobody can: they go. In the caller's transaction."""
+    _erase_notes(session, school, Observation.observer_id == person.id)
+
+
+def _erase_old_notes(session: Session, school: School, now: datetime) -> int:
     kept = timedelta(days=school.notes_days) if school.notes_days else NOTES_WHERE_OFF
-    due = and_(Observation.school_id == school.id, Observation.observed_at < now - kept, Observation.note.is_not(None))
+    return _erase_notes(session, school, Observation.observed_at < now - kept)
+
+
+def _erase_notes(session: Session, school: School, which: ColumnElement[bool]) -> int:
+    due = and_(Observation.school_id == school.id, which, Observation.note.is_not(None))
     _forget_memory(session, due)
     return _changed(session, update(Observation).where(due).values(note=None))
 

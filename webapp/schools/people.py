@@ -1,6 +1,7 @@
 """The people of a school: who belongs to it, as what. Verbs work in the caller's transaction."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,10 @@ from webapp.web.problems import NotAMemberError
 
 ROLES = (Role.ADMIN, Role.OBSERVER, Role.STAFF)
 """What one can be in a school; a district administrator belongs to the district."""
+
+
+Farewell = Callable[[Session, School, Person], None]
+_farewells: list[Farewell] = []
 
 
 class AlreadyHereError(Exception):
@@ -110,8 +115,16 @@ def change_role(session: Session, school: School, person: Person, role: Role) ->
     session.flush()
 
 
+def when_one_leaves(farewell: Farewell) -> None:
+    """What a higher floor does when a person leaves a school: in the same transaction, before all else."""
+    if farewell not in _farewells:
+        _farewells.append(farewell)
+
+
 def remove(session: Session, school: School, person: Person) -> None:
     """Ends the belonging; who then belongs nowhere is forgotten, and what they heard stays without an author.
+
+    Their notes go at once.
 
     Raises:
         LastAdministratorError: nobody else manages the school.
@@ -120,6 +133,8 @@ def remove(session: Session, school: School, person: Person) -> None:
     membership = _existing(session, school, person)
     if is_last_administrator(session, school, person):
         raise LastAdministratorError
+    for farewell in _farewells:
+        farewell(session, school, person)
     session.delete(membership)
     session.flush()
     if not session.scalar(select(exists().where(Membership.person_id == person.id))):
