@@ -1,6 +1,7 @@
 """Made once: the database with its base class and column types, sign-in, languages."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import BigInteger, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy import BigInteger, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -90,6 +91,18 @@ def begin_writing(session: Session) -> None:
     """
     session.commit()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def take_turns(session: Session, keys: Iterable[bytes]) -> None:
+    """Waits until no other transaction holds one of these keys, and holds them until the end of this one.
+
+    For a check of rows that are not there yet, which PostgreSQL cannot lock; on SQLite there is one writer anyway.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    # In one order for all, so that no two wait for each other.
+    for number in sorted(int.from_bytes(key[:8], signed=True) for key in keys):
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 @event.listens_for(Engine, "connect")

@@ -1,10 +1,7 @@
 """What the server keeps of the promises in docs/sync.md when calls come at once, twice, late or not at all."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
-from typing import TypeVar
 from uuid import UUID
 
 import pytest
@@ -13,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
 from tests.observing.phone import put as put_on_the_wire
 from tests.observing.phone import send, statuses
 from tests.promises import promise
@@ -29,7 +27,6 @@ from webapp.schools.models import Membership, School
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 AT_ONCE = 6
-Found = TypeVar("Found")
 
 
 def puts(cast: Cast, count: int) -> list[Put]:
@@ -45,19 +42,6 @@ def puts(cast: Cast, count: int) -> list[Put]:
 def write(person_id: UUID, changes: Sequence[Change]) -> list[Recorded]:
     person = database.session.get_one(Person, person_id)
     return record(database.session, person, changes, skew=timedelta(0), now=NOW)
-
-
-def at_once(app: Flask, *works: Callable[[], Found]) -> list[Found]:
-    """Does all of it at the same time, each over a connection of its own."""
-    together = Barrier(len(works))
-
-    def begin(work: Callable[[], Found]) -> Found:
-        with app.app_context():
-            together.wait()
-            return work()
-
-    with ThreadPoolExecutor(len(works)) as threads:
-        return list(threads.map(begin, works))
 
 
 def revisions(db: Session) -> list[int]:

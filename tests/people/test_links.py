@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
 from tests.conftest import Clock
 from tests.world import World
+from webapp.extensions import db as database
 from webapp.people import links
 from webapp.people.models import SignInLink
 
@@ -17,6 +20,13 @@ def test_a_link_leads_to_its_person_once(db: Session, world: World, clock: Clock
     assert links.use(db, secret, clock.now) == world.ours.coach
     assert links.use(db, secret, clock.now) is None
     assert links.owner(db, secret, clock.now) is None
+
+
+def test_of_several_who_use_a_link_at_once_one_comes_in(app: Flask, db: Session, world: World, clock: Clock) -> None:
+    secret = links.make(db, world.ours.coach, clock.now)
+    db.commit()
+    used = at_once(app, *[lambda: links.use(database.session, secret, clock.now) is not None] * 6)
+    assert sorted(used) == [False] * 5 + [True]
 
 
 def test_a_link_is_good_for_seven_days(db: Session, world: World, clock: Clock) -> None:

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
 from tests.conftest import Clock
+from webapp.extensions import db as database
 from webapp.people.models import FailedSignIn
 from webapp.people.throttle import (
     FOR_ONE_PERSON,
@@ -59,6 +62,20 @@ def test_tries_that_had_to_wait_do_not_make_the_wait_longer(db: Session, clock: 
 def test_a_colleague_behind_the_same_address_is_not_slowed_down(db: Session, clock: Clock) -> None:
     guess(db, clock, times=FROM_ONE_ADDRESS_FOR_ONE_PERSON)
     guess(db, clock, times=1, email="principal@ours.example")
+
+
+def test_many_tries_at_once_find_no_more_room_than_one_after_the_other(app: Flask, db: Session, clock: Clock) -> None:
+    db.rollback()
+
+    def passes() -> bool:
+        try:
+            guess(database.session, clock, times=1)
+        except TooManyTriesError:
+            return False
+        return True
+
+    tries = FROM_ONE_ADDRESS_FOR_ONE_PERSON + 4
+    assert sum(at_once(app, *[passes] * tries)) == FROM_ONE_ADDRESS_FOR_ONE_PERSON
 
 
 def test_many_addresses_together_do_not_get_around_it(db: Session, clock: Clock) -> None:

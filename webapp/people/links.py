@@ -34,9 +34,12 @@ def use(session: Session, secret: str, now: datetime) -> Person | None:
     """Takes the link: its person, once; None when it was used, ended or never made. Commits."""
     begin_writing(session)
     person = owner(session, secret, now)
-    session.execute(delete(SignInLink).where(SignInLink.secret_hash == _hash(secret)))
+    # Of two at once only one deletes it.
+    taken = session.scalars(
+        delete(SignInLink).where(SignInLink.secret_hash == _hash(secret)).returning(SignInLink.id)
+    ).first()
     session.commit()
-    return person
+    return person if taken else None
 
 
 def end(session: Session, person: Person) -> None:

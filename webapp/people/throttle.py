@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from webapp.extensions import begin_writing, new_id
+from webapp.extensions import begin_writing, new_id, take_turns
 from webapp.people.models import FailedSignIn
 from webapp.web.problems import TooManyTriesError
 
@@ -43,6 +43,7 @@ class Throttle:
             TooManyTriesError: too many failed within the last 15 minutes; it says how long to wait.
         """
         begin_writing(self._session)
+        take_turns(self._session, self._limits)
         wait = self._wait(now)
         if wait is not None:
             self._session.rollback()
