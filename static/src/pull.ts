@@ -9,6 +9,7 @@ import type { Feed, SchoolOfMine, Session, Setup, Uuid } from "./wire";
 const PAGE = 200;
 
 let running: Promise<boolean> | null = null;
+let stopped = false;
 
 /**
  * Learns who is signed in, then reads what changed: each school's setup, and the person's own observations.
@@ -20,6 +21,11 @@ export function pull(): Promise<boolean> {
     tell("changed");
   });
   return running;
+}
+
+/** From now on nothing that is read is kept: who read it is leaving this phone. */
+export function stopReading(): void {
+  stopped = true;
 }
 
 async function readAll(): Promise<boolean> {
@@ -42,6 +48,7 @@ async function meet(): Promise<Session | null> {
   if (status === 401) await learn("signed_in", false);
   if (status !== 200 || !isSession(body)) return null;
   const before = await fact("session");
+  if (stopped) return null;
   // A phone may be shared: nobody reads here what was read for somebody else.
   if (before !== undefined && before.account !== body.account) await forget(before.account);
   await learn("session", body);
@@ -56,7 +63,7 @@ export function mayRecord(school: SchoolOfMine): boolean {
 
 async function readSetup(account: Uuid, school: SchoolOfMine): Promise<void> {
   const { status, body } = await get(`/api/v1/schools/${school.id}/setup`);
-  if (status === 200 && isSetup(body)) await keepSetup(account, school, body, Date.now());
+  if (status === 200 && isSetup(body) && !stopped) await keepSetup(account, school, body, Date.now());
 }
 
 /** Reads one page of the feed; true when there is another. */
@@ -69,7 +76,7 @@ async function readPage(account: Uuid, school: Uuid): Promise<boolean> {
     await startAnew(account, school);
     return true;
   }
-  if (status !== 200 || !isFeed(body)) return false;
+  if (status !== 200 || !isFeed(body) || stopped) return false;
   await keepFeed(account, school, body);
   return body.more && body.cursor !== since;
 }

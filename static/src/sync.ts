@@ -40,9 +40,12 @@ export function flush(reason: Reason): Promise<Outcome> {
     onceMore = true;
     return running;
   }
+  onceMore = false;
   running = alone(() => sendAll(reason)).finally(() => {
     running = null;
     tell("changed");
+    // Asked for after the last look at the outbox: nobody else would come for it.
+    if (onceMore) void flush(reason);
   });
   return running;
 }

@@ -21,6 +21,7 @@ from tests.browser.server import ROOT, Server
 PAGES = ("/sign-in", "/record", "/heatmap", "/trends")
 KINDS = ("performance", "accessibility", "best-practices", "seo")
 RUNS = 5
+TRIES = 3
 MOST_KILOBYTES = 60
 LIGHTHOUSE = ROOT / "tests/bench/node_modules/lighthouse/cli/index.js"
 
@@ -48,8 +49,10 @@ def main() -> None:
 def look(server: Server, path: str, cookies: StorageState) -> tuple[list[float], list[str]]:
     """The four scores, and what keeps one of them from being whole."""
     headers = {} if path == "/sign-in" else {"Cookie": _cookie(cookies)}
-    runs = [_run(f"{server.url}{path}", headers) for _ in range(RUNS)]
-    scores = [100 * median(run["categories"][kind]["score"] or 0 for run in runs) for kind in KINDS]
+    whole = _run(f"{server.url}{path}", headers, KINDS)
+    runs = [whole, *(_run(f"{server.url}{path}", headers, KINDS[:1]) for _ in range(RUNS - 1))]
+    quick = median(run["categories"]["performance"]["score"] or 0 for run in runs)
+    scores = [100 * quick, *(100 * (whole["categories"][kind]["score"] or 0) for kind in KINDS[1:])]
     return scores, sorted({finding for run in runs for finding in _findings(run)})
 
 
@@ -73,18 +76,28 @@ def first_visit(browser: Browser, server: Server, cookies: StorageState) -> dict
     return moved
 
 
-def _run(url: str, headers: dict[str, str]) -> dict[str, Any]:
+def _run(url: str, headers: dict[str, str], kinds: tuple[str, ...]) -> dict[str, Any]:
+    """One report. Now and then Lighthouse misses the beginning of a page and asks to be run again."""
+    for _ in range(TRIES):
+        report = _try(url, headers, kinds)
+        if report is not None:
+            return report
+    raise RuntimeError(f"Lighthouse could not look at {url}, {TRIES} times")
+
+
+def _try(url: str, headers: dict[str, str], kinds: tuple[str, ...]) -> dict[str, Any] | None:
     done = subprocess.run(
         [
             compute_driver_executable()[0], str(LIGHTHOUSE), url, "--quiet", "--output=json", "--output-path=stdout",
-            f"--only-categories={','.join(KINDS)}", f"--extra-headers={json.dumps(headers)}",
+            f"--only-categories={','.join(kinds)}", f"--extra-headers={json.dumps(headers)}",
             f"--chrome-flags={' '.join(['--headless=new', *flags()])}", "--no-enable-error-reporting",
         ],
         cwd=Path(LIGHTHOUSE).parents[3], env={**os.environ, "CHROME_PATH": executable()},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise RuntimeError(f"Lighthouse failed on {url}:\n{done.stderr[-2000:]}")
+        print(done.stderr[-300:].strip())
+        return None
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -92,7 +105,7 @@ def _run(url: str, headers: dict[str, str]) -> dict[str, Any]:
 def _findings(run: dict[str, Any]) -> list[str]:
     audits = run["audits"]
     found = []
-    for kind in KINDS:
+    for kind in run["categories"]:
         for part in run["categories"][kind]["auditRefs"]:
             audit = audits[part["id"]]
             score = audit.get("score")

@@ -69,8 +69,8 @@ def main() -> None:
 def cold_start(phone: Installed, url: str) -> float:
     page = opened(phone)
     page.goto(f"{url}/record")
-    page.wait_for_function("typeof window.usable === 'number'")
-    took = float(page.evaluate("window.usable"))
+    page.wait_for_function("() => typeof window.usable === 'number'")
+    took = float(page.evaluate("() => window.usable"))
     phone.close()
     return took
 
@@ -78,17 +78,17 @@ def cold_start(phone: Installed, url: str) -> float:
 def save_often(phone: Installed, url: str) -> list[float]:
     page = opened(phone)
     page.goto(f"{url}/record")
-    page.wait_for_function("typeof window.usable === 'number'")
-    page.locator("input[name=place]").first.check(force=True)
+    page.wait_for_function("() => typeof window.usable === 'number'")
+    page.locator("[data-at-hand] input").first.check()
     return [saved_after(page) for _ in range(RUNS)]
 
 
 def saved_after(page: Page) -> float:
     # What was said before must go first, or it would be taken for this time's answer.
-    page.evaluate("document.querySelector('[data-said]').textContent = ''")
+    page.evaluate("() => document.querySelector('[data-said]').textContent = ''")
     listen_in(page, heard=["Evidence"])
-    page.wait_for_function("typeof window.waited === 'number'")
-    return float(page.evaluate("window.waited"))
+    page.wait_for_function("() => typeof window.waited === 'number'")
+    return float(page.evaluate("() => window.waited"))
 
 
 def opened(phone: Installed) -> Page:

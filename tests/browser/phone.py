@@ -107,7 +107,7 @@ def sign_in(page: Page, url: str, email: str, password: str = PASSWORD) -> None:
 
 def ready_offline(page: Page) -> None:
     """Waits until the worker is in charge of its pages and the phone knows its places."""
-    page.wait_for_function("navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')")
+    page.wait_for_function("() => navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')")
     page.wait_for_function(KNOWS_ITS_PLACES)
 
 
@@ -145,6 +145,11 @@ def state(page: Page) -> Locator:
 def own_list(page: Page) -> Locator:
     """The person's own last listen-ins on the record page."""
     return page.locator("[data-listens] > li")
+
+
+def unsent(page: Page) -> Locator:
+    """Those of the own list that say “not sent yet”; the words stand hidden in all others."""
+    return own_list(page).filter(has=page.locator("[data-unsent]:not([hidden])"))
 
 
 # Asks the phone's own database, and waits no longer than one look.

@@ -39,7 +39,7 @@ def test_every_page_opens_without_a_network(server: Server, page: Page) -> None:
 
 def test_a_phone_on_which_nobody_signed_in_says_so_without_a_network(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/offline")
-    page.wait_for_function("navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')")
+    page.wait_for_function("() => navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')")
     page.context.set_offline(True)
     page.goto(f"{server.url}/record")
     expect(page.get_by_role("heading", name="Sign in once on this phone")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser.conftest import signed_in
-from tests.browser.phone import PHONE, Installed, installed, listen_in, own_list, ready_offline, sign_in, state
+from tests.browser.phone import PHONE, Installed, installed, listen_in, own_list, ready_offline, sign_in, state, unsent
 from tests.browser.server import Server
 from tests.promises import promise
 from tests.world import PLACES
@@ -84,7 +84,7 @@ def record_three(page: Page) -> None:
 def three_wait(page: Page) -> None:
     expect(state(page)).to_contain_text("3 waiting since")
     expect(own_list(page)).to_have_count(3)
-    expect(own_list(page).filter(has_text="not sent yet")).to_have_count(3)
+    expect(unsent(page)).to_have_count(3)
     expect(own_list(page).first).to_contain_text("Library")
     expect(own_list(page).first).to_contain_text("Action")
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 
-from tests.browser.phone import chip, choose_place, listen_in, own_list, ready_offline, save, sign_in, state
+from tests.browser.phone import chip, choose_place, listen_in, own_list, ready_offline, save, sign_in, state, unsent
 from tests.browser.server import Server
 from tests.promises import promise
 from webapp.culture.vocabulary import PlaceKind
@@ -51,7 +51,7 @@ def test_what_is_undone_without_a_network_is_not_there_in_the_end(server: Server
 def test_undo_after_it_was_sent_takes_it_back_from_the_server(server: Server, offline: Page, observer: str) -> None:
     offline.context.set_offline(False)
     listen_in(offline, place="Library", heard=["Evidence"])
-    expect(own_list(offline).filter(has_text="not sent yet")).to_have_count(0)
+    expect(unsent(offline)).to_have_count(0)
     expect(state(offline)).to_have_text("All sent")
     with offline.expect_response("**/api/v1/sync") as answer:
         offline.get_by_role("button", name="Undo").click()
@@ -82,7 +82,7 @@ def test_a_sent_listen_in_is_mended_then_deleted_without_a_network(
     offline.context.set_offline(False)
     listen_in(offline, place="Library", heard=["Evidence"])
     expect(state(offline)).to_have_text("All sent")
-    expect(own_list(offline).filter(has_text="not sent yet")).to_have_count(0)
+    expect(unsent(offline)).to_have_count(0)
 
     offline.context.set_offline(True)
     own_list(offline).first.get_by_role("link").click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 
-from tests.browser.phone import listen_in, own_list, ready_offline, sign_in, state
+from tests.browser.phone import listen_in, own_list, ready_offline, sign_in, state, unsent
 from tests.browser.server import Server
 from tests.promises import promise
 from webapp.people.models import SignIn
@@ -87,7 +87,7 @@ def test_an_expired_sign_in_stops_sending_and_never_saving(server: Server, page:
     listen_in(page, place="Library", heard=["Action"])
     expect(state(page)).to_have_text("Sign in to send 2")
     page.reload()
-    expect(own_list(page).filter(has_text="not sent yet")).to_have_count(2)
+    expect(unsent(page)).to_have_count(2)
 
     sign_in(page, server.url, other)
     page.goto(f"{server.url}/outbox")

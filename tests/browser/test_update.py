@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import delete
 
-from tests.browser.phone import chip, choose_place, listen_in, own_list, ready_offline, save, sign_in, state
+from tests.browser.phone import chip, choose_place, listen_in, ready_offline, save, sign_in, state, unsent
 from tests.browser.server import Server, copy_of_the_project
 from tests.promises import promise
 from webapp.people.models import SignIn
@@ -67,7 +67,7 @@ def test_what_is_unsent_outlives_an_update(own_server: Server, page: Page, newer
     assert page.evaluate(ASK_FOR_UPDATE)
     with page.expect_navigation():
         notice(page).get_by_role("button", name="Refresh").click()
-    expect(own_list(page).filter(has_text="not sent yet")).to_have_count(1)
+    expect(unsent(page)).to_have_count(1)
     assert own_server.observations(COACH) == 0
     sign_in(page, own_server.url, COACH)
     expect(state(page)).to_have_text("All sent")

@@ -15,3 +15,14 @@ export async function askToKeepStorage(): Promise<void> {
   if (navigator.storage?.persist !== undefined && !(await navigator.storage.persisted()))
     await navigator.storage.persist();
 }
+
+/** As long as this a page in the background, which draws nothing, is waited for, in milliseconds. */
+const NOT_DRAWN = 100;
+
+/** When what was just put into the page can be seen. */
+export async function seen(): Promise<void> {
+  await new Promise<void>((done) => {
+    setTimeout(done, NOT_DRAWN);
+    requestAnimationFrame(() => setTimeout(done));
+  });
+}

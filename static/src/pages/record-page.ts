@@ -8,7 +8,7 @@ import { flush } from "../sync";
 import { type Done, undo } from "../undo";
 import type { Change, Put, Uuid } from "../wire";
 import { words } from "../words";
-import { askForBackgroundSync, askToKeepStorage } from "./device";
+import { askForBackgroundSync, askToKeepStorage, seen } from "./device";
 import type { ListenForm, Missing } from "./record-form";
 import type { Here } from "./record-here";
 import { drawListens } from "./record-list";
@@ -67,6 +67,8 @@ export class RecordPage {
     this.#form.dropDraft();
     this.#form.clean(change.place);
     this.#showMending(null);
+    // Scrolling and focus ask the browser to lay the page out at once: that can wait until “saved” is seen.
+    await seen();
     this.#startOver();
     await noteChosen(this.#here.account, change.school, change.place);
   }
@@ -101,9 +103,9 @@ export class RecordPage {
     }
     this.#done = done;
     this.#complain({ text: "", field: null });
-    void flush("saved");
     void askForBackgroundSync();
-    void askToKeepStorage();
+    // First it is told that it is saved; sending would be in the way of that.
+    void seen().then(() => Promise.all([flush("saved"), askToKeepStorage()]));
     return true;
   }
 
@@ -117,7 +119,9 @@ export class RecordPage {
     const toast = part("[data-toast]");
     toast?.toggleAttribute("data-shown", true);
     // It leaves by itself (toast.css); what is said anew stays as long again.
-    for (const leaving of toast?.getAnimations() ?? []) leaving.currentTime = 0;
+    void seen().then(() => {
+      for (const leaving of toast?.getAnimations() ?? []) leaving.currentTime = 0;
+    });
     const button = part("[data-undo]");
     if (button !== null) button.hidden = !canUndo;
   }

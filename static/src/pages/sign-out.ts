@@ -1,6 +1,7 @@
 import { fact, learn, unlearn } from "../facts";
 import { forget } from "../kept";
 import { standing } from "../outbox";
+import { stopReading } from "../pull";
 import { sayCount, words } from "../words";
 
 /**
@@ -24,6 +25,7 @@ async function leave(form: HTMLFormElement, dialog: HTMLDialogElement | null): P
     if (account !== undefined) {
       const { waiting, needsYou } = await standing(account);
       if (waiting + needsYou > 0 && !(await sure(dialog, waiting + needsYou))) return;
+      stopReading();
       await learn("signed_in", false);
       await forget(account);
       await unlearn("session");
