@@ -46,6 +46,14 @@ def test_periods_that_have_a_name() -> None:
     assert read(period="term").period == AUTUMN
 
 
+def test_a_period_that_is_not_over_is_told_until_today_and_dates_of_ones_own_as_they_are() -> None:
+    assert read(period="term").so_far(TODAY) == Period(AUTUMN.first, TODAY)
+    assert read(period="30-days").so_far(TODAY) == Period(date(2026, 10, 26), TODAY)
+    assert read(period="term").so_far(date(2027, 2, 1)) == AUTUMN
+    ahead = read(from_="2026-11-01", to="2026-12-31")
+    assert ahead.so_far(TODAY) == ahead.period
+
+
 def test_a_year_without_terms_is_one() -> None:
     assert read(SchoolYear(first=YEAR.first, last=YEAR.last)).period == Period(YEAR.first, YEAR.last)
 

@@ -100,7 +100,7 @@ def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
     sample = tallies.sample(session, school, view.period)
     names = {str(place.id): place.name for place in places.all_of(session, school)}
     return Grid(
-        dates=_dates(view.period),
+        dates=_dates(view.so_far(now.astimezone(school.zone).date())),
         groups=lines,
         sample=sample,
         lopsided=_lopsided(sample, names),

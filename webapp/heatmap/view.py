@@ -61,6 +61,12 @@ class View:
         typed = (_typed(said, "from", period.first), _typed(said, "to", period.last))
         return cls(by, preset, period, typed, _cell(said, problems), problems)
 
+    def so_far(self, today: date) -> Period:
+        """The days that the map tells of: a week or a term that is not over yet ends today."""
+        if self.preset is Preset.DATES or not self.period.first <= today < self.period.last:
+            return self.period
+        return Period(self.period.first, today)
+
     def address(self, **changed: str | None) -> dict[str, str]:
         """The parts of an address that lead to this view, with some changed; the cell at hand only where it is said."""
         parts: dict[str, str | None] = {"rows": self.by, "period": self.preset}
