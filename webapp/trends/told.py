@@ -92,7 +92,9 @@ def _change(windows: Sequence[Published], order: int) -> str | None:
     """
     now = windows[-1]
     for before in (*windows[-2:-1], windows[0]):
-        was = {"share": _share(before, order), "dates": _from_to(before.period, WITH_YEAR)}
+        same_year = before.period.first.year == now.period.last.year
+        dates = _from_to(before.period, DAY_AND_MONTH if same_year else WITH_YEAR)
+        was = {"share": _share(before, order), "dates": dates}
         went = changed(before.bands[order], now.bands[order])
         if went is Change.UP:
             return str(_("More often than before: it was %(share)s, %(dates)s.", **was))
