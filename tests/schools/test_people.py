@@ -2,17 +2,23 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
 from tests.conftest import Clock
 from tests.observing.rows import heard
 from tests.schools.pages import only_administrators_come_in, problem_at, said, value_of
 from tests.world import World, member, sign_in
 from webapp.culture.vocabulary import Role
+from webapp.extensions import begin_writing
+from webapp.extensions import db as database
 from webapp.observing.models import Observation
 from webapp.people import links
 from webapp.people.models import Person, SignIn
@@ -292,3 +298,21 @@ def test_removing_twice_finds_nobody_the_second_time(client: FlaskClient, world:
     sign_in(client, world.ours.principal)
     assert client.post(address).status_code == 303
     assert client.post(address).status_code == 404
+
+
+def test_two_schools_that_add_the_same_person_at_once_add_one_account(app: Flask, db: Session, world: World) -> None:
+    schools = [each.school.id for each in (world.ours, world.neighbour)]
+    db.rollback()
+
+    def add(school_id: UUID) -> UUID:
+        session = database.session
+        begin_writing(session)
+        school = session.get_one(School, school_id)
+        added = people.add(
+            session, school, name="New", email="new@both.example", role=Role.STAFF, now=datetime.now(UTC)
+        )
+        session.commit()
+        return added.id
+
+    one, other = at_once(app, *[partial(add, school_id) for school_id in schools])
+    assert one == other

@@ -185,7 +185,7 @@ def test_what_changes_a_place_is_posted(client: FlaskClient, world: World) -> No
         ("floor", "top", "Type a whole number, in digits."),
         ("floor", "1.5", "Type a whole number, in digits."),
         ("floor", "61", "Floors go from −5 to 60."),
-        ("floor", "-6", "Floors go from −5 to 60."),
+        ("floor", "−6", "Floors go from −5 to 60."),
         ("floor", "9" * 40, "Floors go from −5 to 60."),
         ("adults", "", "Say how many adults use this place; roughly will do."),
         ("adults", "many", "Type a whole number, in digits."),

@@ -87,6 +87,8 @@ def test_how_many_work_here_may_stay_open(client: FlaskClient, db: Session, worl
         ("staff_size", "0", "Type a number from 1 to 2000, or leave it empty."),
         ("staff_size", "2001", "Type a number from 1 to 2000, or leave it empty."),
         ("staff_size", "forty", "Type a whole number, in digits."),
+        ("staff_size", "4_0", "Type a whole number, in digits."),
+        ("staff_size", "9" * 5000, "Type a whole number, in digits."),
         ("notes_days", "", "Notes are kept for 1 to 180 days."),
         ("notes_days", "0", "Notes are kept for 1 to 180 days."),
         ("notes_days", "181", "Notes are kept for 1 to 180 days."),
@@ -142,6 +144,8 @@ def test_a_year_is_changed_and_its_terms_with_it(client: FlaskClient, db: Sessio
         ({"first": ""}, "first", "Type the first day of the school year."),
         ({"first": "tomorrow"}, "first", "Type a day as year, month and day, such as 2026-08-31."),
         ({"last": "2027-02-30"}, "last", "Type a day as year, month and day, such as 2026-08-31."),
+        ({"last": "9999-12-31"}, "last", "Type a day between the years 2000 and 2100."),
+        ({"first": "0001-01-01"}, "first", "Type a day between the years 2000 and 2100."),
         ({"last": "2027-08-02"}, "last", "The last day comes after the first."),
         (
             {"first": "2027-07-01"}, "first",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app, url_for
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.culture.school_time import local_date
@@ -17,7 +17,8 @@ from webapp.extensions import begin_writing, db
 from webapp.ops import database
 from webapp.ops.wrong_input import WrongInputError
 from webapp.people import links, passwords
-from webapp.people.models import Person, SignIn
+from webapp.people.models import Person
+from webapp.people.session import end_all
 from webapp.schools import founding, people
 from webapp.schools.models import School
 from webapp.web.plain_text import fault, tidied
@@ -50,7 +51,9 @@ def create_admin(email: str, school: str, district: str | None, timezone: str | 
     begin_writing(db.session)
     there = _school(db.session, name, district, zone, now)
     person = _appoint(db.session, there, email, now)
-    _lock_out(db.session, person)
+    # Whoever was signed in as this person before has to prove it again.
+    person.deactivated_at = None
+    end_all(person.id)
     lines = [f"{email} is an administrator of {there.name} (time zone {there.timezone})."]
     if password is None:
         secret = links.make(db.session, person, now)
@@ -109,12 +112,6 @@ def _appoint(session: Session, school: School, email: str, now: datetime) -> Per
     except people.AlreadyHereError as here:
         people.change_role(session, school, here.person, Role.ADMIN)
         return here.person
-
-
-def _lock_out(session: Session, person: Person) -> None:
-    """Whoever was signed in as this person before has to prove it again."""
-    person.deactivated_at = None
-    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
 
 
 def _set_password(person: Person, password: str) -> None:

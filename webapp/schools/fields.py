@@ -1,13 +1,19 @@
 """Form fields whose messages say what to do; a wrong value stays in its field as it was typed."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from wtforms import DateField, Field, Form, IntegerField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
+
+WHOLE: Final = re.compile(r"-?[0-9]{1,99}")
+FIRST: Final = date(2000, 1, 1)
+LAST: Final = date(2100, 12, 31)
+"""Days that a school can mean; at the edges of the calendar there is no next year."""
 
 
 class WholeNumber(IntegerField):
@@ -21,10 +27,11 @@ class WholeNumber(IntegerField):
         self.data = None
         if not said:
             return
-        try:
-            self.data = int(said)
-        except ValueError:
-            raise ValueError(_("Type a whole number, in digits.")) from None
+        # The minus that our own words have is one, too. int() would take “1_0”, and fails at four thousand digits.
+        plain = said.replace("−", "-")
+        if not WHOLE.fullmatch(plain):
+            raise ValueError(_("Type a whole number, in digits."))
+        self.data = int(plain)
 
 
 class Day(DateField):
@@ -39,6 +46,9 @@ class Day(DateField):
             self.data = date.fromisoformat(said)
         except ValueError:
             raise ValueError(_("Type a day as year, month and day, such as 2026-08-31.")) from None
+        if not FIRST <= self.data <= LAST:
+            self.data = None
+            raise ValueError(_("Type a day between the years 2000 and 2100."))
 
 
 def needed(message: Any) -> Callable[[Form, Field], None]:

@@ -1,5 +1,6 @@
 """The people of a school: who belongs to it, as what. Verbs work in the caller's transaction."""
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from webapp.culture.vocabulary import Role
+from webapp.extensions import take_turns
 from webapp.people import links
 from webapp.people.models import Person, SignIn
+from webapp.people.proving import address_of
 from webapp.schools.models import Membership, School
 from webapp.web.problems import NotAMemberError
 
@@ -82,7 +85,9 @@ def add(session: Session, school: School, *, name: str, email: str, role: Role, 
     """
     if role not in ROLES:
         raise ValueError(f"{role} is no role in a school")
-    email = email.strip().lower()
+    email = address_of(email)
+    # Two schools that add the same new person at once would make two of them.
+    take_turns(session, [hashlib.sha256(email.encode()).digest()])
     person = session.scalars(select(Person).where(Person.email == email)).first()
     if person is None:
         person = Person(email=email, name=name, created_at=now)
