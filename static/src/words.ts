@@ -25,6 +25,7 @@ export interface Words {
     undone: string;
     choose: string;
     choose_place: string;
+    choose_other: string;
     choose_time: string;
     full: string;
     failed: string;

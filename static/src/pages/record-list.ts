@@ -21,6 +21,11 @@ export function drawListens(list: HTMLElement, listens: readonly OwnListen[], ac
   list.replaceChildren(...listens.map((listen) => drawn(template, listen, actions)));
 }
 
+/** What the button is called that deletes a listen-in at a place. */
+export function deleteLabel(place: string, { at }: OwnListen): string {
+  return `${words().record.delete}: ${place}, ${clock(at)}`;
+}
+
 function drawn(template: HTMLTemplateElement, listen: OwnListen, actions: ListActions): Node {
   const row = template.content.cloneNode(true) as DocumentFragment;
   const { traits, record } = words();
@@ -41,7 +46,7 @@ function drawn(template: HTMLTemplateElement, listen: OwnListen, actions: ListAc
   });
   const remove = row.querySelector<HTMLButtonElement>("button[data-delete]");
   // One button a row: each says what it deletes.
-  remove?.setAttribute("aria-label", `${record.delete}: ${place}, ${when}`);
+  remove?.setAttribute("aria-label", deleteLabel(place, listen));
   remove?.addEventListener("click", () => actions.remove(listen));
   return row;
 }

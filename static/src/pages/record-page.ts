@@ -11,7 +11,7 @@ import { words } from "../words";
 import { askForBackgroundSync, askToKeepStorage, seen } from "./device";
 import type { ListenForm, Missing } from "./record-form";
 import type { Here } from "./record-here";
-import { drawListens } from "./record-list";
+import { deleteLabel, drawListens } from "./record-list";
 
 const MOST_SHOWN = 20;
 
@@ -89,8 +89,10 @@ export class RecordPage {
     void flush("saved");
     this.#say(words().record.undone, false);
     if (done.before === null && done.change.op === "put") this.#form.put(asListen(done.change), false);
-    this.#startOver();
+    if (done.change.op === "put") this.#startOver();
     await this.#drawList();
+    // What was deleted stands in the list again, where the person is reading; perhaps under another id.
+    if (done.change.op === "delete" && done.before !== null) this.#focusDelete(done.before);
   }
 
   /** Saves a change on this phone and starts sending; false, with the reason said, when it cannot be saved. */
@@ -151,7 +153,7 @@ export class RecordPage {
     [...last, shown, this.#form.picker.only].some((id) => this.#form.choosePlace(id));
     this.#form.restoreDraft();
     if (place !== null && !this.#form.choosePlace(place))
-      this.#complain({ text: words().record.gone_place, field: null });
+      this.#complain({ text: words().record.choose_other, field: null });
     if (setting !== null) this.#form.chooseSetting(setting);
     this.#showMending(null);
   }
@@ -198,6 +200,11 @@ export class RecordPage {
     });
     if (focused) list.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
     part("[data-own]")?.toggleAttribute("hidden", listens.length === 0);
+  }
+
+  #focusDelete(listen: OwnListen): void {
+    const label = deleteLabel(this.#placeName(listen.place), listen);
+    part(`[data-listens] [aria-label="${CSS.escape(label)}"]`)?.focus();
   }
 
   #placeName(id: Uuid): string {
