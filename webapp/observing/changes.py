@@ -3,9 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from webapp.culture.vocabulary import GroupSize, Setting, Trait
+
+LARGEST_REVISION: Final = 2**31 - 1
+"""What the database can count to."""
 
 
 class Outcome(StrEnum):

@@ -14,6 +14,7 @@ from wtforms.validators import StopValidation
 
 from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait, trait_words
 from webapp.extensions import new_id
+from webapp.observing.changes import LARGEST_REVISION
 from webapp.observing.models import Observation
 from webapp.observing.verdicts import LONGEST_NOTE
 from webapp.web.plain_text import plain_lines
@@ -24,7 +25,6 @@ TOLERATED = timedelta(minutes=1)
 """A browser's clock and ours differ a little; the minute that just begins there may not have begun here."""
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-LARGEST_REVISION = 2**31 - 1
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 

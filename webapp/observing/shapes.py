@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError, WithJsonSchema
 
 from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait
-from webapp.observing.changes import Change, Deletion, FieldProblem, Outcome, Put
+from webapp.observing.changes import LARGEST_REVISION, Change, Deletion, FieldProblem, Outcome, Put
 from webapp.web.endpoint import Shape
 
 SCHEMA: Final = 1
@@ -22,7 +22,6 @@ SCHEMA: Final = 1
 
 MOST_CHANGES: Final = 500
 MOST_OF_FEED: Final = 1000
-LARGEST_REVISION: Final = 2**31 - 1
 UUID_TEXT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.A)
 MOMENT_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.I | re.A)
 

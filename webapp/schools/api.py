@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from pydantic import ConfigDict
 
-from webapp.culture.vocabulary import PlaceKind, Setting
+from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting
 from webapp.extensions import db
-from webapp.schools import setup
+from webapp.schools import places
 from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.permissions import May
@@ -19,8 +18,6 @@ api = Blueprint("schools_api", __name__, url_prefix="/api/v1")
 class SetupPlace(Shape):
     """A place; archived ones are told too, for what was heard there before."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     name: str
     kind: PlaceKind
@@ -30,8 +27,6 @@ class SetupPlace(Shape):
 
 class Setup(Shape):
     """All that a phone needs offline; `settings` and `traits` are the words of the wire in their order."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     timezone: str
     places: list[SetupPlace]
@@ -50,8 +45,22 @@ def show_setup(school: School) -> Response:
     answer = Response(content_type="application/json")
     answer.set_etag(f"setup-{revision}")
     if not request.if_none_match.contains(f"setup-{revision}"):
-        answer.set_data(Setup.model_validate(setup.of(db.session, school)).model_dump_json())
+        answer.set_data(_setup(school).model_dump_json())
     # A phone asks each time, and is told only what it does not have.
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.make_conditional(request.environ)
     return answer
+
+
+def _setup(school: School) -> Setup:
+    return Setup(
+        timezone=school.timezone,
+        places=[
+            SetupPlace(id=place.id, name=place.name, kind=place.kind, floor=place.floor, archived=place.archived)
+            for place in places.all_of(db.session, school)
+        ],
+        settings=list(Setting),
+        traits=[trait.word for trait in TRAITS],
+        notes=school.notes_days is not None,
+        revision=school.setup_revision,
+    )

@@ -1,6 +1,5 @@
 """Forms of places, people, the school and its years."""
 
-import re
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -8,21 +7,22 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, Form, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the library's types
 from wtforms.validators import StopValidation
 
+from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind, Role
 from webapp.schools.fields import WholeNumber, at_most, needed, one_of, within
-from webapp.schools.models import FEWEST_ADULTS, School
+from webapp.schools.models import School
 from webapp.schools.people import ROLES
 from webapp.schools.places import Said
 from webapp.schools.words import kind_name, role_name
-from webapp.web.plain_text import plain_line, tidied
+from webapp.web.plain_text import mail_address, plain_line, tidied
 
 WEEK_STARTS = ((1, _l("Monday")), (7, _l("Sunday")), (6, _l("Saturday")))
 USUAL_NOTES_DAYS = 30
 MOST_NOTES_DAYS = 180
 MOST_ADULTS = 2000
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 # Names of the IANA database that stand for no region.
 _NO_REGION = ("Etc/", "SystemV/", "posix/", "right/")
 
@@ -32,18 +32,13 @@ TIMEZONES = sorted(
 
 
 def _too_few(_form: Form, field: Field) -> None:
-    if field.data is not None and field.data < FEWEST_ADULTS:
+    if field.data is not None and field.data < ADULTS_A_PLACE:
         raise StopValidation(
             _(
                 "What is heard in a place of fewer than five adults could be traced to one of them. "
                 "Take it together with places nearby, as in “Second-floor classrooms”."
             )
         )
-
-
-def _whole_address(_form: Form, field: Field) -> None:
-    if not _ADDRESS.fullmatch(field.data or ""):
-        raise StopValidation(_("Type the whole address, as in name@school.org."))
 
 
 class PlaceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -67,14 +62,14 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         validators=[
             needed(_l("Say how many adults use this place; roughly will do.")),
             _too_few,
-            within(FEWEST_ADULTS, MOST_ADULTS, _l("Type a number up to 2000.")),
+            within(ADULTS_A_PLACE, MOST_ADULTS, _l("Type a number up to 2000.")),
         ],
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "short"},
     )
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.kind.choices = [(kind.value, kind_name(kind)) for kind in PlaceKind]
+        self.kind.choices = [SelectChoice(kind.value, kind_name(kind)) for kind in PlaceKind]
 
     @property
     def said(self) -> Said:
@@ -94,7 +89,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.role.choices = [(role.value, role_name(role)) for role in ROLES]
+        self.role.choices = [SelectChoice(role.value, role_name(role)) for role in ROLES]
 
     @property
     def chosen(self) -> Role:
@@ -118,7 +113,7 @@ class PersonForm(RoleForm):
             needed(_l("Type the person’s e-mail address.")),
             plain_line,
             at_most(254),
-            _whole_address,
+            mail_address,
         ],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
@@ -140,7 +135,7 @@ class SchoolForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     week_start = RadioField(
         _l("The week begins on"),
-        choices=WEEK_STARTS,
+        choices=[SelectChoice(day, name) for day, name in WEEK_STARTS],
         validate_choice=False,
     )
     staff_size = WholeNumber(

@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind, Role
 from webapp.extensions import Base, Id, new_id
 from webapp.people.models import Person
-
-FEWEST_ADULTS = 5
 
 
 class District(Base):
@@ -98,7 +97,7 @@ class Place(Base):
         CheckConstraint("length(name) BETWEEN 1 AND 60", name="name_length"),
         CheckConstraint("kind BETWEEN 0 AND 8", name="kind_is_known"),
         CheckConstraint("floor BETWEEN -5 AND 60", name="floor_in_range"),
-        CheckConstraint(f"adults >= {FEWEST_ADULTS}", name="used_by_five_adults"),
+        CheckConstraint(f"adults >= {ADULTS_A_PLACE}", name="used_by_five_adults"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

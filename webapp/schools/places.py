@@ -7,8 +7,9 @@ from typing import TypedDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind
-from webapp.schools.models import FEWEST_ADULTS, Place, School
+from webapp.schools.models import Place, School
 from webapp.web.problems import NotAMemberError
 
 
@@ -33,8 +34,8 @@ class TooFewAdultsError(Exception):
     """The place is used by fewer than five adults, and would point at a person (PRIVACY-0)."""
 
     def __init__(self, adults: int) -> None:
-        super().__init__(f"used by {adults} adults, {FEWEST_ADULTS - adults} too few")
-        self.missing = FEWEST_ADULTS - adults
+        super().__init__(f"used by {adults} adults, {ADULTS_A_PLACE - adults} too few")
+        self.missing = ADULTS_A_PLACE - adults
 
 
 def all_of(session: Session, school: School) -> list[Place]:
@@ -116,7 +117,7 @@ def bring_back(session: Session, school: School, place: Place) -> None:
 
 
 def _check(session: Session, school: School, name: str, adults: int, but: Place | None = None) -> None:
-    if adults < FEWEST_ADULTS:
+    if adults < ADULTS_A_PLACE:
         raise TooFewAdultsError(adults)
     for other in all_of(session, school):
         if other is not but and other.name.casefold() == name.casefold():

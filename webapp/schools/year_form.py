@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the library's types
 
 from webapp.culture.school_time import SchoolYear, Term
 from webapp.schools.fields import Day, needed, one_of
@@ -43,7 +44,7 @@ class YearForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     terms = FieldList(FormField(TermForm), max_entries=MOST_TERMS)
     window_weeks = RadioField(
         _l("Staff see new trends every"),
-        choices=[("4", _l("Four weeks")), ("2", _l("Two weeks"))],
+        choices=[SelectChoice("4", _l("Four weeks")), SelectChoice("2", _l("Two weeks"))],
         validators=[one_of(("4", "2"))],
         validate_choice=False,
     )

@@ -1,10 +1,7 @@
 """Forms of signing in and of `/account`."""
 
 import itertools
-import re
-from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField
@@ -15,16 +12,9 @@ from webapp.people import passwords
 from webapp.people.models import LANGUAGES, Person
 from webapp.people.proving import address_of
 from webapp.web.languages import LANGUAGES as NAMES
-from webapp.web.plain_text import plain_line
+from webapp.web.plain_text import mail_address, plain_line
 
 AS_THE_BROWSER = ""
-# Only what is certainly none: what exists is known to the mail server alone.
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-
-
-def _address(_form: Any, field: Field) -> None:
-    if not _ADDRESS.fullmatch(field.data or ""):
-        raise ValidationError(_("Type the whole address, as in name@school.org."))
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -37,7 +27,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             InputRequired(_l("Type your e-mail address.")),
             plain_line,
             Length(max=254, message=_l("An e-mail address has at most 254 characters.")),
-            _address,
+            mail_address,
         ],
         render_kw={
             "autocomplete": "username",

@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation
 # Cc: control characters; Cs, Co, Cn: halves of characters and what has no meaning; bidirectional overrides hide text.
 _NEVER = {"Cc", "Cs", "Co", "Cn"}
 _OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 
 
@@ -39,6 +40,12 @@ def plain_line(_form: Form, field: Field) -> None:
 def plain_lines(_form: Form, field: Field) -> None:
     """WTForms validator for words in several lines."""
     _check(field, lines=True)
+
+
+def mail_address(_form: Form, field: Field) -> None:
+    """WTForms validator for an e-mail address: refuses what is certainly none; the mail server knows the rest."""
+    if not _ADDRESS.fullmatch(field.data or ""):
+        raise StopValidation(_("Type the whole address, as in name@school.org."))
 
 
 def _check(field: Field, *, lines: bool) -> None:
