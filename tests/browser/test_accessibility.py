@@ -12,8 +12,10 @@ from sqlalchemy import select
 from tests import world
 from tests.addresses import DOORS, NOBODY, PEOPLE, Examples, examples
 from tests.browser.conftest import signed_in
+from tests.browser.loop import set_aside
 from tests.browser.phone import ready_offline, save, sign_in
 from tests.browser.server import Server
+from tests.conftest import new_app
 from tests.house.test_doors import addresses
 from webapp.people.models import Person
 from webapp.schools.models import Membership, School
@@ -97,8 +99,9 @@ def eyes(chromium: Browser, demo: Server) -> Callable[[str], Page]:
     return of
 
 
-@pytest.mark.one_database
-def test_every_page_is_looked_at(app: Any) -> None:
+def test_every_page_is_looked_at() -> None:
+    with set_aside():
+        app = new_app("sqlite://")
     known = {line for _who, line in looks()} | NO_PAGES
     served = {line for line in addresses(app) if line.startswith("GET ") and "/api/" not in line}
     assert served == known
