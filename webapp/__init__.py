@@ -86,7 +86,7 @@ def _extend(app: Flask) -> None:
     session.init_app(app)
     frame.init_app(app)
     commands.init_app(app)
-    people.when_one_leaves(retention.erase_notes_of)
+    people.when_one_leaves(retention.forget_observer)
 
 
 def _open_doors(app: Flask, settings: Settings) -> None:

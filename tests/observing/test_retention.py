@@ -9,16 +9,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
+from tests.observing.rows import heard
 from tests.promises import promise
 from tests.world import World
-from webapp.culture.vocabulary import Setting, Trait
+from webapp.culture.vocabulary import Role, Setting, Trait
 from webapp.extensions import new_id
 from webapp.observing.changes import Deletion, Outcome, Put
-from webapp.observing.models import AcceptedChange, Observation
+from webapp.observing.models import AcceptedChange, Observation, Tombstone
 from webapp.observing.recording import record
 from webapp.observing.retention import Forgotten, forget
 from webapp.schools import people
-from webapp.schools.models import School
+from webapp.schools.models import Membership, School
 
 NO_SKEW = timedelta(0)
 
@@ -156,3 +157,19 @@ def test_the_memory_of_what_was_said_does_not_outlive_the_minute(db: Session, wo
     assert set(db.scalars(select(AcceptedChange.observation_id))) == {gone.id, young.id}
     forget(db, clock.now + timedelta(days=45))
     assert set(db.scalars(select(AcceptedChange.observation_id))) == set()
+
+
+def test_what_was_heard_by_who_left_has_no_author_and_what_others_heard_keeps_theirs(
+    db: Session, world: World, clock: Clock
+) -> None:
+    put = said(world, clock.now)
+    gone = said(world, clock.now)
+    write(db, world, put, gone, Deletion(id=gone.id, school=gone.school, base=2), now=clock.now)
+    (others,) = heard(db, world.neighbour.school, world.neighbour.places[0], world.ours.coach, clock.now)
+    db.add(Membership(person_id=world.ours.coach.id, school_id=world.neighbour.school.id, role_word=Role.OBSERVER))
+    db.flush()
+    people.remove(db, world.ours.school, world.ours.coach)
+    db.commit()
+    assert stored(db, put).observer_id is None
+    assert db.get_one(Tombstone, gone.id).observer_id is None
+    assert db.get_one(Observation, others.id).observer_id == world.ours.coach.id

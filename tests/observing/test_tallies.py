@@ -185,6 +185,14 @@ def test_the_sample_says_who_where_and_when_most_comes_from(db: Session, world: 
     )
 
 
+def test_those_who_left_are_not_taken_for_one_person(db: Session, world: World) -> None:
+    ours, noon = world.ours, datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+    heard(db, ours.school, ours.places[0], None, noon, times=5)
+    heard(db, ours.school, ours.places[1], ours.coach, noon, times=2)
+    found = tallies.sample(db, ours.school, Period(date(2026, 11, 24), date(2026, 11, 24)))
+    assert (found.n, found.busiest_observer) == (7, 2)
+
+
 def test_listened_reaches_from_the_first_day_to_the_last_of_the_schools_own(db: Session, world: World) -> None:
     ours = world.ours
     late = datetime(2026, 11, 24, 23, 0, tzinfo=ZoneInfo(ours.school.timezone))

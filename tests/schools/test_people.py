@@ -208,7 +208,7 @@ def test_who_belongs_elsewhere_keeps_the_account(client: FlaskClient, db: Sessio
     db.expire_all()
     assert coach.email not in roles(db, world.ours.school)
     assert roles(db, world.neighbour.school)[coach.email] == "staff"
-    assert observation.observer_id == coach.id
+    assert (observation.observer_id, elsewhere.observer_id) == (None, coach.id)
     assert notes(db) == ["to myself there"]
 
 

@@ -58,9 +58,15 @@ def forget(session: Session, now: datetime) -> Forgotten:
     return Forgotten(notes, hours)
 
 
-def erase_notes_of(session: Session, school: School, person: Person) -> None:
-    """Whoever leaves a school reads their notes there no more, so nobody can: they go. In the caller's transaction."""
+def forget_observer(session: Session, school: School, person: Person) -> None:
+    """Who leaves a school leaves what they heard there, without its author and without notes.
+
+    In the caller's transaction.
+    """
     _erase_notes(session, school, Observation.observer_id == person.id)
+    for model in (Observation, Tombstone):
+        theirs = and_(model.school_id == school.id, model.observer_id == person.id)
+        _changed(session, update(model).where(theirs).values(observer_id=None))
 
 
 def _erase_old_notes(session: Session, school: School, now: datetime) -> int:

@@ -83,7 +83,8 @@ def sample(session: Session, school: School, period: Period) -> Sample:
         observers=len(by_observer),
         days=len(by_day),
         places=len(by_place),
-        busiest_observer=max(by_observer.values(), default=0),
+        # All who have left are alike here, and may have been many.
+        busiest_observer=max((number for who, number in by_observer.items() if who is not None), default=0),
         busiest_day=None if day is None else (EVE + timedelta(days=day), on_day),
         busiest_place=None if place is None else (place, in_place),
     )

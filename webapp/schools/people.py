@@ -127,9 +127,7 @@ def when_one_leaves(farewell: Farewell) -> None:
 
 
 def remove(session: Session, school: School, person: Person) -> None:
-    """Ends the belonging; who then belongs nowhere is forgotten, and what they heard stays without an author.
-
-    Their notes go at once.
+    """Ends the belonging; who then belongs nowhere is forgotten, and what they heard stays, without author or notes.
 
     Raises:
         LastAdministratorError: nobody else manages the school.
@@ -143,7 +141,7 @@ def remove(session: Session, school: School, person: Person) -> None:
     session.delete(membership)
     session.flush()
     if not session.scalar(select(exists().where(Membership.person_id == person.id))):
-        # Sign-ins and links go with the row; observations lose their observer (ON DELETE SET NULL).
+        # Sign-ins and links go with the row.
         session.delete(person)
         session.flush()
 
