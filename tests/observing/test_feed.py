@@ -122,7 +122,7 @@ def test_another_method_is_not_allowed(client: FlaskClient, world: World) -> Non
 @pytest.mark.one_database
 def test_a_call_of_another_shape_is_told_which_field_is_wrong(client: FlaskClient, world: World) -> None:
     coach = sign_in(client, world.ours.coach)
-    for wrong in ({"limit": 0}, {"limit": 1001}, {"limit": "many"}, {"mine": "perhaps"}):
+    for wrong in ({"limit": 0}, {"limit": -1}, {"limit": "many"}, {"mine": "perhaps"}):
         answer = read(coach, world.ours, **wrong)
         assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (422, next(iter(wrong))), wrong
     assert coach.get("/api/v1/changes").get_json()["errors"][0]["field"] == "school"
@@ -143,3 +143,13 @@ def test_a_cursor_that_was_never_given_out_is_gone(
 def test_reading_twice_shows_the_same(client: FlaskClient, world: World, said: list[dict[str, Any]]) -> None:
     coach = sign_in(client, world.ours.coach)
     assert read(coach, world.ours).data == read(coach, world.ours).data
+
+
+@pytest.mark.one_database
+def test_whoever_asks_for_more_than_a_page_holds_gets_a_page(
+    client: FlaskClient, world: World, said: list[dict[str, Any]]
+) -> None:
+    page = read(sign_in(client, world.ours.coach), world.ours, limit=1_000_000)
+    assert page.status_code == 200
+    assert {each["id"] for each in said} >= set(ids(page))
+    assert ids(page)

@@ -16,6 +16,7 @@ from webapp.observing.models import Observation, Tombstone
 from webapp.schools.models import School
 from webapp.web.problems import CursorExpiredError
 
+LARGEST_PAGE: Final = 1000
 CURSOR: Final = re.compile(r"[0-9]{1,10}", re.A)
 
 
@@ -29,11 +30,13 @@ class Page:
 
 
 def since(session: Session, school: School, *, cursor: str | None, limit: int, observer: UUID | None = None) -> Page:
-    """At most so many changes after the cursor, from the first if there is none; of one observer, if one is named.
+    """At most so many changes after the cursor (and never over 1000), from the first if there is none; of one observer,
+    if one is named.
 
     Raises:
         CursorExpiredError: no cursor that was ever given out for this school.
     """
+    limit = min(limit, LARGEST_PAGE)
     # Read before the rows: what is written meanwhile has higher numbers, and comes with the next page.
     latest = session.execute(select(School.revision).where(School.id == school.id)).scalar_one()
     numbers = (_read(cursor, latest), latest)
