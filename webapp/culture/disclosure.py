@@ -144,7 +144,7 @@ class Sample:
 
 
 class Shortfall(StrEnum):
-    """Why there is not enough yet; for administrators, never for staff."""
+    """Why there is not enough yet; never shown to staff."""
 
     CONVERSATIONS = "conversations"
     DAYS = "days"

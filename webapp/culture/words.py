@@ -7,7 +7,6 @@ look-fors and questions are our own.
 from dataclasses import dataclass
 from typing import Final
 
-from webapp.culture.disclosure import Shortfall
 from webapp.culture.vocabulary import GroupSize, PlaceKind, Role, Setting, Trait
 
 
@@ -185,15 +184,3 @@ SIZE_WORDS: Final[dict[int, str]] = {
     10: N_("40 conversations or more"),
 }
 """From how many conversations a share comes, by the number of its bands; nothing finer is shown (PRIVACY-5)."""
-
-SHORTFALL_WORDS: Final[dict[Shortfall, str]] = {
-    Shortfall.CONVERSATIONS: N_("Too few conversations"),
-    Shortfall.DAYS: N_("Too few different days"),
-    Shortfall.PLACES: N_("Too few different places"),
-    Shortfall.OBSERVERS: N_("Too few different observers"),
-    Shortfall.ONE_DAY: N_("Too much of it from one day"),
-    Shortfall.ONE_PLACE: N_("Too much of it from one place"),
-    Shortfall.ONE_SETTING: N_("Too much of it from one setting"),
-    Shortfall.ONE_OBSERVER: N_("Too much of it from one observer"),
-}
-"""For administrators: why staff see “not enough yet”."""
