@@ -1,5 +1,6 @@
 import { getCacheKeyForURL, matchPrecache, type PrecacheEntry, precache } from "workbox-precaching";
 import { fact } from "./facts";
+import { mayRecord } from "./pull";
 import { flush } from "./sync";
 
 /** Background Sync is not in TypeScript's library yet (WICG, one-shot). */
@@ -48,6 +49,8 @@ async function page(path: string, request: Request): Promise<Response> {
     // The server does not know what was never sent; this phone may.
     return mending && answer.status === 404 ? ((await shell("record")) ?? answer) : answer;
   } catch (error) {
+    // Home is where one listens, for whoever does.
+    if (path === "/" && (await records())) return Response.redirect("/record");
     const instead = await shell(mending ? "record" : OFFLINE);
     if (instead === undefined) throw error;
     return instead;
@@ -64,6 +67,12 @@ async function shell(name: string): Promise<Response | undefined> {
   return (
     (await matchPrecache(`/static/shell/${name}.${wanted}.html`)) ?? matchPrecache(`/static/shell/${name}.en.html`)
   );
+}
+
+/** Whether who signed in last on this phone records somewhere. */
+async function records(): Promise<boolean> {
+  const session = await fact("session").catch(() => undefined);
+  return session?.schools.some(mayRecord) ?? false;
 }
 
 /** Throws when it is worth trying again, so that the browser does. */

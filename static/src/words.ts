@@ -18,6 +18,8 @@ export interface Words {
     save: string;
     save_heard: Forms;
     save_none: string;
+    listening: string;
+    mending: string;
     save_mended: string;
     saved: string;
     mended: string;

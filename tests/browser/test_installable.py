@@ -31,7 +31,7 @@ def test_every_page_opens_without_a_network(server: Server, page: Page) -> None:
         ("/heatmap", "No network here"),
         ("/trends", "No network here"),
         ("/account", "No network here"),
-        ("/", "No network here"),
+        ("/", "What did you hear?"),
     ):
         page.goto(f"{server.url}{path}")
         expect(page.get_by_text(words).first).to_be_visible()

@@ -171,6 +171,9 @@ export class RecordPage {
   #showMending(listen: OwnListen | null): void {
     const sentence = part("[data-mending]");
     if (sentence !== null) sentence.hidden = listen === null;
+    const title = listen === null ? words().record.listening : words().record.mending;
+    part("h1")?.replaceChildren(title);
+    document.title = `${title} · Listen In`;
   }
 
   async #takeNews(): Promise<void> {
