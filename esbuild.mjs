@@ -37,7 +37,12 @@ const site = await build({
 const worker = { ...shared, entryPoints: [`${SOURCE}/sw.ts`], format: "iife", outfile: "build/sw.js" };
 await build(worker);
 
-const manifest = { ...builtEntries(site.metafile), ...copied("app-icons"), ...copied("app-screenshots") };
+const manifest = {
+  ...builtEntries(site.metafile),
+  ...sharedChunks(site.metafile),
+  ...copied("app-icons"),
+  ...copied("app-screenshots"),
+};
 writeFileSync(join(BUILT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 sweep(["manifest.json", ...Object.values(manifest), ...Object.keys(site.metafile.outputs).map(withinBuilt)]);
 
@@ -60,6 +65,12 @@ function builtEntries({ outputs }) {
       return [name, withinBuilt(file)];
     }),
   );
+}
+
+/** What several scripts share, under its own name; every page asks for it before its scripts do. */
+function sharedChunks({ outputs }) {
+  const chunks = Object.keys(outputs).filter((file) => /\/chunks\/[^/]+\.js$/.test(file));
+  return Object.fromEntries(chunks.map(withinBuilt).map((name) => [name, name]));
 }
 
 function copied(folder) {

@@ -19,6 +19,6 @@ export async function lately(account: Uuid, school: Uuid): Promise<Uuid[]> {
 
 /** Remembers that a place was chosen. */
 export async function noteChosen(account: Uuid, school: Uuid, place: Uuid): Promise<void> {
-  const others = (await lately(account, school)).filter((id) => id !== place);
+  const others = ((await fact(`places ${account} ${school}`)) ?? []).filter((id) => id !== place);
   await learn(`places ${account} ${school}`, [place, ...others].slice(0, MOST));
 }

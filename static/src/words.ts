@@ -92,8 +92,20 @@ export function sayCount(forms: Forms, n: number, values: Record<string, string 
 /** The time of day, and the day too if it is not today, in the page's language; Spanish as in the Americas. */
 export function clock(at: number, now: number = Date.now(), zone?: string): string {
   const today = new Date(at).toDateString() === new Date(now).toDateString();
+  return format(today, zone).format(at);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes a slow phone as long as drawing a row. */
+function format(today: boolean, zone: string | undefined): Intl.DateTimeFormat {
+  const { lang } = document.documentElement;
+  const key = `${lang} ${today} ${zone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
   const day = today ? {} : ({ weekday: "short", day: "numeric", month: "short" } as const);
   const how = { ...day, hour: "numeric", minute: "2-digit", timeZone: zone } as const;
-  const lang = document.documentElement.lang;
-  return new Intl.DateTimeFormat(lang === "es" ? "es-419" : lang, how).format(at);
+  const made = new Intl.DateTimeFormat(lang === "es" ? "es-419" : lang, how);
+  formats.set(key, made);
+  return made;
 }

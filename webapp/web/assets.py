@@ -21,7 +21,7 @@ class NotBuiltError(Exception):
 
 def init_app(app: Flask) -> None:
     """Makes `asset` known to templates, and lets browsers keep hashed files for good."""
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, chunks=chunks)
     app.after_request(_keep_hashed)
 
 
@@ -31,12 +31,20 @@ def asset(name: str) -> str:
     Raises:
         NotBuiltError: there is none of that name.
     """
-    file = STATIC / "manifest.json"
-    stamp = file.stat().st_mtime_ns if file.exists() else 0
-    hashed = _names(file, stamp).get(name)
+    hashed = _manifest().get(name)
     if hashed is None:
         raise NotBuiltError(name)
     return url_for("static", filename=hashed)
+
+
+def chunks() -> list[str]:
+    """The addresses of what several scripts share: asked for early, or a phone learns of it only from the scripts."""
+    return [url_for("static", filename=name) for name in _manifest() if name.startswith("chunks/")]
+
+
+def _manifest() -> dict[str, str]:
+    file = STATIC / "manifest.json"
+    return _names(file, file.stat().st_mtime_ns if file.exists() else 0)
 
 
 @lru_cache(maxsize=2)
@@ -48,8 +56,6 @@ def _names(file: Path, stamp: int) -> dict[str, str]:
 def _keep_hashed(answer: Response) -> Response:
     if request.endpoint == "static" and answer.status_code in {200, 304}:
         name = request.path.removeprefix("/static/")
-        file = STATIC / "manifest.json"
-        stamp = file.stat().st_mtime_ns if file.exists() else 0
-        hashed = name in _names(file, stamp).values() or name.startswith("chunks/")
+        hashed = name in _manifest().values()
         answer.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if hashed else "no-cache"
     return answer

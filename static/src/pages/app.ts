@@ -4,11 +4,15 @@ import { fact, learn } from "../facts";
 import { standing } from "../outbox";
 import { mayRecord, pull } from "../pull";
 import { flush, type Reason } from "../sync";
+import { rest } from "./device";
 import { offerInstall } from "./install-hint";
 import { signOutWithCare } from "./sign-out";
 import { keepUpToDate } from "./update-notice";
 
 const A_MINUTE = 60_000;
+
+/** How long a page has for itself before it sends and reads, in milliseconds. */
+const HEAD_START = 500;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let readAt = 0;
@@ -23,6 +27,8 @@ async function start(): Promise<void> {
   const known = await whoThePageKnows();
   if (known === "nobody") return;
   if (known === "not-told") await hideWhatIsForRecording();
+  // First the page itself: on a slow phone what follows would be in its way.
+  await rest(HEAD_START);
   keepUpToDate(document.getElementById("update-notice"));
   offerInstall(document.getElementById("install-hint"));
   addEventListener("online", () => void catchUp("online"));

@@ -16,6 +16,16 @@ export async function askToKeepStorage(): Promise<void> {
     await navigator.storage.persist();
 }
 
+/** As long as this a busy page is waited for before it does what can wait, in milliseconds. */
+const BUSY_AT_MOST = 1_000;
+
+/** When the page has nothing more urgent to do. */
+export async function idle(): Promise<void> {
+  // WebKit has no word for it.
+  if (typeof requestIdleCallback === "undefined") return seen();
+  await new Promise((done) => requestIdleCallback(done, { timeout: BUSY_AT_MOST }));
+}
+
 /** As long as this a page in the background, which draws nothing, is waited for, in milliseconds. */
 const NOT_DRAWN = 100;
 
@@ -25,4 +35,9 @@ export async function seen(): Promise<void> {
     setTimeout(done, NOT_DRAWN);
     requestAnimationFrame(() => setTimeout(done));
   });
+}
+
+/** After so many milliseconds. */
+export function rest(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }

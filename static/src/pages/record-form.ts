@@ -32,6 +32,10 @@ export class ListenForm {
   skew = 0;
   zone: string | undefined;
   #settingChosen = false;
+  readonly #when: HTMLElement | null;
+  /** Something chosen may be out of sight. */
+  #hides = false;
+  #showing = 0;
 
   constructor(readonly form: HTMLFormElement) {
     this.picker = form.querySelector("place-picker") as PlacePicker;
@@ -42,6 +46,8 @@ export class ListenForm {
       this.#show();
       this.#keepDraft();
     });
+    this.#when = form.querySelector<HTMLElement>("#when");
+    this.#when?.addEventListener("toggle", () => this.#show());
     this.#show();
   }
 
@@ -94,8 +100,13 @@ export class ListenForm {
     fill(this.form, { setting: [setting] }, ["setting"]);
   }
 
-  /** Brings what is chosen in the rows that scroll into sight. */
+  /** Brings what is chosen in the rows that scroll into sight, when the page is next drawn. */
   reveal(): void {
+    this.#hides = true;
+    this.#show();
+  }
+
+  #reveal(): void {
     for (const input of this.form.querySelectorAll<HTMLInputElement>(".pills.scroll input:checked")) {
       const [pill, row] = [input.closest(".pill"), input.closest(".pills")];
       if (pill === null || row === null) continue;
@@ -185,10 +196,21 @@ export class ListenForm {
 
   /** Says on the buttons what is chosen behind them, and on Save what will be saved. */
   #show(): void {
+    // Several fields are filled in one go; the last word counts, and the page is laid out once.
+    cancelAnimationFrame(this.#showing);
+    this.#showing = requestAnimationFrame(() => {
+      this.#sayChoices();
+      if (this.#hides) this.#reveal();
+      this.#hides = false;
+    });
+  }
+
+  #sayChoices(): void {
     const values = valuesOf(this.form);
     const now = Date.now();
     this.#say("[data-when]", whenLabel(values, now));
-    this.#say("[data-filed]", filedLabel(values, now, this.skew, this.zone));
+    // Telling times costs a slow phone some frames; this one is read only where the sheet is open.
+    if (inSight(this.#when)) this.#say("[data-filed]", filedLabel(values, now, this.skew, this.zone));
     const size = this.form.querySelector<HTMLInputElement>('[name="group_size"]:checked');
     const sizeName = size?.value ? size.closest("label")?.textContent : null;
     this.#say("[data-group-size]", sizeName?.trim() ?? words().record.group_size);
@@ -220,4 +242,10 @@ function heardIn(values: Values): Said {
     group_size: (values["group_size"]?.[0] ?? null) as GroupSize | null,
     note: values["note"]?.[0]?.trim() || null,
   };
+}
+
+/** A sheet stands in the page where it is no popover, and where the browser knows none. */
+function inSight(sheet: HTMLElement | null): boolean {
+  if (sheet === null || !sheet.hasAttribute("popover") || !("popover" in sheet)) return true;
+  return sheet.matches(":popover-open");
 }

@@ -3,6 +3,7 @@ import { fact } from "../facts";
 import { setups } from "../kept";
 import { mayRecord, pull } from "../pull";
 import type { Uuid } from "../wire";
+import { rest } from "./device";
 
 /** No longer than this is the form kept waiting to learn who is signed in. */
 const PATIENCE = 2_500;
@@ -48,8 +49,4 @@ async function ofThisDevice(): Promise<Here | Nothing> {
   if (schools.length === 0) return "no-school";
   const somewhere = schools.some(({ places }) => places.some((place) => !place.archived));
   return somewhere ? { account: session.account, schools } : "no-place";
-}
-
-function rest(milliseconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, milliseconds));
 }

@@ -8,7 +8,7 @@ import { flush } from "../sync";
 import { type Done, undo } from "../undo";
 import type { Change, Put, Uuid } from "../wire";
 import { words } from "../words";
-import { askForBackgroundSync, askToKeepStorage, seen } from "./device";
+import { askForBackgroundSync, askToKeepStorage, idle, seen } from "./device";
 import type { ListenForm, Missing } from "./record-form";
 import type { Here } from "./record-here";
 import { deleteLabel, drawListens } from "./record-list";
@@ -23,6 +23,9 @@ export class RecordPage {
   #done: Done | null = null;
   #saving = false;
   #drawn = "";
+  #newsWait = false;
+  /** The places of this person, the last one first; read when the school was chosen. */
+  #lately: Uuid[] = [];
 
   constructor(form: ListenForm, here: Here) {
     this.#form = form;
@@ -46,10 +49,11 @@ export class RecordPage {
     await this.#route();
     this.#form.form.hidden = false;
     this.#form.reveal();
-    await this.#drawList();
     hear((news) => {
-      if (news === "changed") void this.#takeNews();
+      if (news === "changed") this.#planNews();
     });
+    await seen();
+    await this.#takeNews();
   }
 
   async #save(): Promise<void> {
@@ -70,6 +74,7 @@ export class RecordPage {
     // Scrolling and focus ask the browser to lay the page out at once: that can wait until “saved” is seen.
     await seen();
     this.#startOver();
+    this.#lately = [change.place, ...this.#lately.filter((id) => id !== change.place)];
     await noteChosen(this.#here.account, change.school, change.place);
   }
 
@@ -105,9 +110,8 @@ export class RecordPage {
     }
     this.#done = done;
     this.#complain({ text: "", field: null });
-    void askForBackgroundSync();
     // First it is told that it is saved; sending would be in the way of that.
-    void seen().then(() => Promise.all([flush("saved"), askToKeepStorage()]));
+    void seen().then(() => Promise.all([flush("saved"), askForBackgroundSync(), askToKeepStorage()]));
     return true;
   }
 
@@ -145,12 +149,11 @@ export class RecordPage {
     else this.#complain({ text: words().record.unknown, field: null });
   }
 
-  async #begin(asked: URLSearchParams): Promise<void> {
+  #begin(asked: URLSearchParams): void {
     const [place, setting] = [asked.get("place"), asked.get("setting")];
-    const last = await lately(this.#here.account, this.#school);
     const shown = this.#form.picker.chosen?.value ?? null;
     this.#form.clean(null);
-    [...last, shown, this.#form.picker.only].some((id) => this.#form.choosePlace(id));
+    [...this.#lately, shown, this.#form.picker.only].some((id) => this.#form.choosePlace(id));
     this.#form.restoreDraft();
     if (place !== null && !this.#form.choosePlace(place))
       this.#complain({ text: words().record.choose_other, field: null });
@@ -174,6 +177,16 @@ export class RecordPage {
     const title = listen === null ? words().record.listening : words().record.mending;
     part("h1")?.replaceChildren(title);
     document.title = `${title} · Listen In`;
+  }
+
+  /** Takes news once the page has time for it, and news that come close together at once. */
+  #planNews(): void {
+    if (this.#newsWait) return;
+    this.#newsWait = true;
+    void idle().then(() => {
+      this.#newsWait = false;
+      return this.#takeNews();
+    });
   }
 
   async #takeNews(): Promise<void> {
@@ -228,9 +241,10 @@ export class RecordPage {
     this.#school = id;
     const setup = this.#here.schools.find((school) => school.school === id);
     this.#form.zone = setup?.timezone;
+    this.#lately = await lately(this.#here.account, id);
     // A page of the server has drawn its places already.
     if (setup === undefined || this.#form.form.dataset["school"] !== undefined) return;
-    this.#form.picker.fill(setup.places, await lately(this.#here.account, id));
+    this.#form.picker.fill(setup.places, this.#lately);
     for (const note of this.#form.form.querySelectorAll<HTMLElement>("[data-notes]"))
       note.hidden = setup.notes !== true;
   }
