@@ -1,8 +1,12 @@
 """Errors: problem+json from the API, a page that says what to do elsewhere."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from tests.world import World, sign_in
 
 ADDRESSES = ["/no-such-page", "/record/not-an-id", "/static/no-such-file.js"]
 
@@ -66,3 +70,27 @@ def test_what_breaks_here_says_nothing_of_the_inside(app: Flask, client: FlaskCl
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "Nothing you saved is lost" in answer.text
+
+
+@pytest.fixture
+def with_tokens(app: Flask) -> Iterator[None]:
+    """Forms are checked as they are when people use them."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_tokens")
+def test_a_form_that_lay_open_until_its_sign_in_ended_says_so(client: FlaskClient, world: World) -> None:
+    answer = client.post("/record", data={"place": str(world.ours.places[0].id)})
+    assert answer.status_code == 400
+    assert "You are not signed in" in answer.text
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_tokens")
+def test_a_form_without_its_token_is_refused_also_when_signed_in(client: FlaskClient, world: World) -> None:
+    answer = sign_in(client, world.ours.coach).post("/record", data={"place": str(world.ours.places[0].id)})
+    assert answer.status_code == 400
+    assert "That did not arrive whole" in answer.text

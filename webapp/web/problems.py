@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -199,12 +201,18 @@ def _answer_http(error: HTTPException) -> Answer | HTTPException:
     if is_api():
         kind = HTTPStatus(error.code).phrase.lower().replace(" ", "-")
         return problem(error.code, kind, error.description or "", headers=kept)
-    return _page(error.code), error.code, kept
+    # A form that lay open until its sign-in ended.
+    ended = isinstance(error, CSRFError) and not current_user.is_authenticated
+    return _page(HTTPStatus.UNAUTHORIZED if ended else error.code), error.code, kept
 
 
 def _page(status: int) -> str:
     words = {
         400: (_("That did not arrive whole"), _("Go back and try once more. What you typed is still on the page.")),
+        401: (
+            _("You are not signed in"),
+            _("Your sign-in ended meanwhile, or this browser keeps no cookies. Sign in, then send it once more."),
+        ),
         403: (_("Not for your role"), _("Ask an administrator of your school if you need this.")),
         404: (_("Nothing here"), _("The address may be old, or meant for somebody else.")),
         405: (_("Not this way"), _("Go back and use the buttons on the page.")),
