@@ -14,7 +14,7 @@ from glob import glob
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
-from selenium.webdriver.support.expected_conditions import element_to_be_clickable
+from selenium.webdriver.support.expected_conditions import element_to_be_clickable, url_matches
 from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
@@ -79,11 +79,11 @@ def says(driver: WebDriver, selector: str, words: str) -> None:
 @promise("SYNC-4")
 def test_what_was_saved_without_a_server_arrives_once(own_server: Server) -> None:
     with webkit() as phone:
-        phone.get(f"{own_server.url}/sign-in?next=/record")
+        phone.get(f"{own_server.url}/sign-in")
         phone.find_element(By.NAME, "email").send_keys(COACH)
         phone.find_element(By.NAME, "password").send_keys(PASSWORD)
         phone.find_element(By.CSS_SELECTOR, "main form button.primary").click()
-        WebDriverWait(phone, PATIENCE).until(lambda _: "/record" in phone.current_url)
+        WebDriverWait(phone, PATIENCE).until(url_matches("/record$"))
         WebDriverWait(phone, PATIENCE).until(lambda _: phone.execute_async_script(READY))
         own_server.stop()
         phone.get(f"{own_server.url}/record")
