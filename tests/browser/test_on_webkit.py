@@ -92,7 +92,9 @@ def test_what_was_saved_without_a_server_arrives_once(own_server: Server) -> Non
         listen_in_on_webkit(phone, "action")
         phone.get(f"{own_server.url}/record")
         says(phone, "sync-state", "2 waiting since")
-        assert len(phone.find_elements(By.CSS_SELECTOR, "[data-listens] > li")) == 2
+        WebDriverWait(phone, PATIENCE).until(
+            lambda _: len(phone.find_elements(By.CSS_SELECTOR, "[data-listens] > li")) == 2
+        )
         own_server.start()
         phone.get(f"{own_server.url}/record")
         says(phone, "sync-state", "All sent")
