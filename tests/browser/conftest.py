@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,24 +57,27 @@ def chromium(playwright: Playwright) -> Browser:
     return launch(playwright)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """Our school and its neighbour, served. For tests that leave it running, and count only what is theirs."""
+@contextmanager
+def filled_server() -> Iterator[Server]:
     serving = Server()
     serving.fill()
     serving.start()
     yield serving
     serving.kill()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Our school and its neighbour, served. For tests that leave it running, and count only what is theirs."""
+    with filled_server() as serving:
+        yield serving
 
 
 @pytest.fixture
 def own_server() -> Iterator[Server]:
     """A server that the test may stop, start again and change."""
-    serving = Server()
-    serving.fill()
-    serving.start()
-    yield serving
-    serving.kill()
+    with filled_server() as serving:
+        yield serving
 
 
 @pytest.fixture
