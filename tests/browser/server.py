@@ -77,6 +77,7 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"The server did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+            # Between two looks at a server that is starting; nothing is asserted of how long it takes.
             time.sleep(0.02)
 
     def stop(self) -> None:

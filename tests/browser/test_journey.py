@@ -1,7 +1,6 @@
 """The whole job on a phone: sign in, lose the network, record three, close, come back, see the map change."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -114,7 +113,6 @@ def staff_see_nothing_that_names_anyone(chromium: Browser, server: Server) -> No
 def refused(page: Page, server: Server) -> None:
     """No address gives staff more than the trends."""
     school = server.school()
-    status: Callable[[str], int] = lambda path: page.request.get(f"{server.url}{path}").status  # noqa: E731 - short
     for path in (
         "/record",
         "/heatmap",
@@ -123,4 +121,4 @@ def refused(page: Page, server: Server) -> None:
         f"/api/v1/schools/{school}/setup",
         f"/api/v1/changes?school={school}",
     ):
-        assert status(path) == 403, path
+        assert page.request.get(f"{server.url}{path}").status == 403, path
