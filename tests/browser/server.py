@@ -35,6 +35,7 @@ from webapp.schools.models import Place, School
 ROOT = Path(__file__).resolve().parents[2]
 SERVED = ("webapp", "templates", "static/dist", "migrations", "scripts")
 STARTS_WITHIN = 30.0
+ARRIVES_WITHIN = 30.0
 OURS = "Our School"
 
 
@@ -121,6 +122,13 @@ class Server:
                 .where(Person.email == email)
             )
             return session.scalar(mine) or 0
+
+    def comes_to(self, email: str, count: int) -> None:
+        """Waits until so many listen-ins of this person are stored: what a page says may still be from before."""
+        deadline = time.monotonic() + ARRIVES_WITHIN
+        while (stored := self.observations(email)) != count:
+            assert time.monotonic() < deadline, f"{stored} listen-ins of {email} are stored, not {count}"
+            time.sleep(0.05)
 
     def _begin(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         environment = {
