@@ -1,4 +1,11 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb";
+import {
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  type OpenDBCallbacks,
+  openDB,
+  type StoreNames,
+} from "idb";
 import type { Change, Current, FieldProblem, GroupSize, Session, Setting, Setup, Trait, Uuid } from "./wire";
 
 /** The shape of an outbox row; a row of another one is kept and shown, never dropped. */
@@ -23,8 +30,8 @@ export interface Row {
   saved_at: number;
   /** How often it was put on its way; 0 means it surely never left the phone. */
   tried: number;
-  /** An earlier change of the same observation is not settled yet; only then is the base known. */
-  follows: boolean;
+  /** 1 while an earlier change of the same observation is not settled: only then is the base known. Else 0. */
+  follows: 0 | 1;
   state: "waiting" | "needs_you";
   why: Why | null;
 }
@@ -55,6 +62,18 @@ export interface KeptSetup extends Setup {
   read_at: number;
 }
 
+/** What a person was shown last of a page that this phone cannot draw by itself. */
+export interface Seen {
+  account: Uuid;
+  what: "heatmap";
+  school: Uuid;
+  /** Milliseconds since 1970. */
+  read_at: number;
+  /** Frozen (frozen.ts), and unknown until it is sifted again. */
+  page: unknown;
+  title: string;
+}
+
 /** No call before `until` (milliseconds since 1970), after `tries` failures in a row. */
 export interface Pause {
   tries: number;
@@ -70,6 +89,8 @@ export interface Meta {
   session: Session;
   /** False once the server said that nobody is signed in, or while that is in doubt. */
   signed_in: boolean;
+  /** Whether the last 401 said that the account is closed. */
+  closed: boolean;
   /** This phone's clock minus the server's, in milliseconds. */
   skew: number;
   pause: Pause;
@@ -84,19 +105,21 @@ interface Stores extends DBSchema {
   outbox: {
     key: number;
     value: Row;
-    indexes: { by_owner: [Uuid, string, number]; by_observation: [Uuid, Uuid] };
+    indexes: { by_owner: [Uuid, string, number]; by_observation: [Uuid, Uuid]; by_follows: [Uuid, 0 | 1] };
   };
   observations: { key: [Uuid, Uuid]; value: Observation; indexes: { by_time: [Uuid, number] } };
   setup: { key: [Uuid, Uuid]; value: KeptSetup };
   meta: { key: string; value: Meta[keyof Meta] };
+  seen: { key: [Uuid, string]; value: Seen };
 }
 
 export type Database = IDBPDatabase<Stores>;
 export type Store = StoreNames<Stores>;
 export type Transaction = IDBPTransaction<Stores, Store[], "readwrite">;
+type Upgrade = IDBPTransaction<Stores, Store[], "versionchange">;
 
 const NAME = "listen-in";
-const VERSION = 1;
+const VERSION = 2;
 
 let opened: Promise<Database> | null = null;
 
@@ -133,21 +156,42 @@ export async function close(): Promise<void> {
 }
 
 function open(): Promise<Database> {
-  opened ??= openDB<Stores>(NAME, VERSION, {
-    upgrade(database) {
-      const outbox = database.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
-      outbox.createIndex("by_owner", ["owner", "state", "seq"]);
-      outbox.createIndex("by_observation", ["owner", "change.id"]);
-      const observations = database.createObjectStore("observations", { keyPath: ["account", "id"] });
-      observations.createIndex("by_time", ["account", "at"]);
-      database.createObjectStore("setup", { keyPath: ["account", "school"] });
-      database.createObjectStore("meta");
-    },
-    // A newer page wants to change the shape of the database: do not stand in its way.
-    blocking: () => void close(),
-    terminated: () => {
-      opened = null;
-    },
+  opened ??= openDB<Stores>(NAME, VERSION, rules).catch((error: unknown) => {
+    // A page of a later release was here. A release only ever adds to the database, so this one goes on with it.
+    if (error instanceof DOMException && error.name === "VersionError") return openDB<Stores>(NAME, undefined, rules);
+    throw error;
   });
   return opened;
+}
+
+const rules: OpenDBCallbacks<Stores> = {
+  async upgrade(database, from, _to, transaction) {
+    if (from < 1) makeFirst(database);
+    if (from < 2) await makeSecond(database, transaction);
+  },
+  // A newer page wants to change the shape of the database: do not stand in its way.
+  blocking: () => void close(),
+  terminated: () => {
+    opened = null;
+  },
+};
+
+function makeFirst(database: Database): void {
+  const outbox = database.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
+  outbox.createIndex("by_owner", ["owner", "state", "seq"]);
+  outbox.createIndex("by_observation", ["owner", "change.id"]);
+  const observations = database.createObjectStore("observations", { keyPath: ["account", "id"] });
+  observations.createIndex("by_time", ["account", "at"]);
+  database.createObjectStore("setup", { keyPath: ["account", "school"] });
+  database.createObjectStore("meta");
+}
+
+/** Until then `follows` was true or false, which no index takes. */
+async function makeSecond(database: Database, transaction: Upgrade): Promise<void> {
+  database.createObjectStore("seen", { keyPath: ["account", "what"] });
+  const outbox = transaction.objectStore("outbox");
+  outbox.createIndex("by_follows", ["owner", "follows"]);
+  for (const row of await outbox.getAll()) {
+    if ((row.follows as unknown) === true) await outbox.put({ ...row, follows: 1 });
+  }
 }

@@ -40,12 +40,12 @@ function after(last: Row | undefined, said: { owner: Uuid; change: Change; now: 
     change: said.change,
     saved_at: said.now,
     tried: 0,
-    follows: false,
+    follows: 0,
     state: "waiting",
     why: null,
   };
   if (last === undefined) return fresh;
-  if (last.state === "waiting" && last.tried > 0) return { ...fresh, follows: true };
+  if (last.state === "waiting" && last.tried > 0) return { ...fresh, follows: 1 };
   if (said.change.op === "delete" && neverArrived(last)) return null;
   return { ...fresh, seq: last.seq, follows: last.follows, change: { ...said.change, base: baseAfter(last) } };
 }
@@ -194,7 +194,7 @@ async function leave(transaction: Transaction, owner: Uuid, row: Row, revision: 
   const next = await follower(transaction, owner, row);
   if (next === undefined) return;
   const change = { ...next.change, base: revision };
-  await transaction.objectStore("outbox").put({ ...next, change, follows: false });
+  await transaction.objectStore("outbox").put({ ...next, change, follows: 0 });
 }
 
 async function needPerson(transaction: Transaction, owner: Uuid, row: Row, why: Why): Promise<void> {

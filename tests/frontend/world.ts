@@ -29,11 +29,16 @@ export function listen(more: Partial<Put> = {}): Put {
   };
 }
 
-/** An empty device on which the coach is signed in. */
-export async function freshDevice(): Promise<void> {
+/** A device on which this app never was. */
+export async function emptyDevice(): Promise<void> {
   await close();
   Object.assign(globalThis, { indexedDB: new IDBFactory(), BroadcastChannel: Silence });
   Object.defineProperty(globalThis, "navigator", { value: { locks: new Locks() }, configurable: true });
+}
+
+/** An empty device on which the coach is signed in. */
+export async function freshDevice(): Promise<void> {
+  await emptyDevice();
   await learn("session", { account: COACH, name: "Coach", schools: [] });
   await learn("signed_in", true);
 }
