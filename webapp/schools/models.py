@@ -1,10 +1,20 @@
 """Tables of where people belong: districts, schools with their year and places, memberships."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.culture.disclosure import ADULTS_A_PLACE
@@ -24,7 +34,10 @@ class District(Base):
 
 
 class School(Base):
-    """A school. `revision` counts the changes to its observations without a gap; it is the feed's cursor."""
+    """A school. `revision` counts the changes to its observations without a gap; it is the feed's cursor.
+
+    Deletions up to `pruned_to` may be forgotten: a cursor from before has to begin anew.
+    """
 
     __tablename__ = "school"
     __table_args__ = (
@@ -33,6 +46,7 @@ class School(Base):
         CheckConstraint("staff_size BETWEEN 1 AND 2000", name="staff_size_in_range"),
         CheckConstraint("notes_days BETWEEN 1 AND 180", name="notes_days_in_range"),
         CheckConstraint("revision >= 0", name="revision_not_negative"),
+        CheckConstraint("pruned_to >= 0", name="pruned_to_not_negative"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -43,6 +57,7 @@ class School(Base):
     staff_size: Mapped[int | None] = mapped_column(SmallInteger)
     notes_days: Mapped[int | None] = mapped_column(SmallInteger)
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    pruned_to: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     setup_revision: Mapped[int] = mapped_column(Integer, default=1)
 
     @property
@@ -112,6 +127,22 @@ class Place(Base):
     @property
     def kind(self) -> PlaceKind:
         return PlaceKind.from_code(self.kind_code)
+
+
+class MergedPlace(Base):
+    """A place that was taken together with another of its school, for good; `into_id` is never merged itself."""
+
+    __tablename__ = "merged_place"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id", "place_id"], ["place.school_id", "place.id"], name="fk_merged_place_place"),
+        ForeignKeyConstraint(["school_id", "into_id"], ["place.school_id", "place.id"], name="fk_merged_place_into"),
+        CheckConstraint("place_id <> into_id", name="into_another"),
+    )
+
+    place_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), index=True)
+    into_id: Mapped[uuid.UUID]
+    merged_at: Mapped[datetime]
 
 
 class Membership(Base):

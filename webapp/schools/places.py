@@ -1,7 +1,7 @@
 """The places of a school. Verbs work in the caller's transaction; phones learn of every change."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypedDict
 
 from sqlalchemy import func, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind
-from webapp.schools.models import Place, School
+from webapp.schools.models import MergedPlace, Place, School
 from webapp.web.problems import NotAMemberError
 
 
@@ -54,6 +54,12 @@ def get(session: Session, school: School, place: uuid.UUID) -> Place:
     if found is None:
         raise NotAMemberError
     return found
+
+
+def survivors(session: Session, schools: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Where what is said of a merged place of these schools belongs: merged place → the place that is left of both."""
+    merged = select(MergedPlace.place_id, MergedPlace.into_id).where(MergedPlace.school_id.in_(schools))
+    return {place: into for place, into in session.execute(merged)}
 
 
 def add(
