@@ -25,6 +25,9 @@ from webapp.extensions import Base, alembic
 from webapp.extensions import db as database
 from webapp.settings import Settings
 
+# The browser is shared by all folders that ask for one.
+pytest_plugins = ["tests.browser.fixtures"]
+
 # The same examples in every run, so that a red one has a cause; and nothing is timed.
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")

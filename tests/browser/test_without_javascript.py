@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import OpenContext
+from tests.browser.fixtures import OpenContext
 from tests.browser.phone import chip, choose_place, own_list, save, sign_in
 from tests.browser.server import Server
 
