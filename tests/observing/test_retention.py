@@ -51,9 +51,9 @@ def notes_for_ten_days(db: Session, world: World) -> None:
 def test_a_note_goes_after_the_schools_days_and_not_before(db: Session, world: World, clock: Clock) -> None:
     old, young = (said(world, clock.now - timedelta(days=days), "to myself") for days in (11, 9))
     write(db, world, old, young, now=clock.now)
-    assert forget(db, clock.now) == Forgotten(notes=1, hours=0)
+    assert forget(db, clock.now) == Forgotten(notes=1, hours=0, deletions=0)
     assert (stored(db, old).note, stored(db, young).note) == (None, "to myself")
-    assert forget(db, clock.now) == Forgotten(notes=0, hours=0)
+    assert forget(db, clock.now) == Forgotten(notes=0, hours=0, deletions=0)
 
 
 @pytest.mark.usefixtures("notes_for_ten_days")
@@ -92,18 +92,18 @@ def test_after_thirty_days_only_the_hour_is_known_in_the_schools_own_time(
     # A quarter past the hour in UTC is the full hour there.
     put = said(world, datetime(2026, 10, 1, 4, 44, 59, tzinfo=UTC))
     write(db, world, put, now=datetime(2026, 10, 1, 4, 46, tzinfo=UTC))
-    assert forget(db, clock.now) == Forgotten(notes=0, hours=1)
+    assert forget(db, clock.now) == Forgotten(notes=0, hours=1, deletions=0)
     now = stored(db, put)
     assert now.observed_at == datetime(2026, 10, 1, 4, 15, tzinfo=UTC)
     assert {now.received_at, now.changed_at} == {datetime(2026, 10, 1, 4, 15, tzinfo=UTC)}
     assert now.said_at == ""
-    assert forget(db, clock.now) == Forgotten(notes=0, hours=0)
+    assert forget(db, clock.now) == Forgotten(notes=0, hours=0, deletions=0)
 
 
 def test_a_younger_one_keeps_its_minute(db: Session, world: World, clock: Clock) -> None:
     put = said(world, clock.now - timedelta(days=29, minutes=7))
     write(db, world, put, now=clock.now)
-    assert forget(db, clock.now) == Forgotten(notes=0, hours=0)
+    assert forget(db, clock.now) == Forgotten(notes=0, hours=0, deletions=0)
     assert stored(db, put).observed_at == put.observed_at
 
 
@@ -119,7 +119,7 @@ def test_nothing_moves_to_another_hour_or_day_where_clocks_change(
     puts = [said(world, midday + timedelta(minutes=17 * step - 12 * 60)) for step in range(130)]
     later = midday + timedelta(days=60)
     write(db, world, *puts, now=later)
-    assert forget(db, later) == Forgotten(notes=0, hours=130)
+    assert forget(db, later) == Forgotten(notes=0, hours=130, deletions=0)
     db.rollback()
     kept = {row.id: row.observed_at for row in db.execute(select(Observation.id, Observation.observed_at))}
     for put in puts:

@@ -51,7 +51,7 @@ def test_the_day_is_the_schools_own(app: Flask, db: Session, world: World) -> No
 def test_what_was_kept_long_enough_is_forgotten_in_every_school(app: Flask, db: Session, world: World) -> None:
     _listen(db, world.neighbour)
     said = run(app, "publish", "--now", "2026-12-24")
-    assert said.out[-1] == "Forgotten: 0 notes, and the minute of 20 observations"
+    assert said.out[-1] == "Forgotten: 0 notes, the minute of 20 observations, and that 0 were deleted"
     assert run(app, "publish", "--now", "2026-12-24").out[-1] == "Our School: nothing new"
 
 

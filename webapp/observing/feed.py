@@ -17,7 +17,25 @@ from webapp.schools.models import School
 from webapp.web.problems import CursorExpiredError
 
 LARGEST_PAGE: Final = 1000
-CURSOR: Final = re.compile(r"[0-9]{1,10}", re.A)
+CURSOR: Final = re.compile(r"([0-9]{1,10})(?:-([0-9]{1,10}))?", re.A)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far one has read, and (for whoever began from nothing and is not through) from when nothing is missing.
+
+    Deletions up to `whole_from` need not be told: what they deleted was gone before the reader began.
+    """
+
+    after: int = 0
+    whole_from: int = 0
+
+    def reaches(self, pruned_to: int) -> bool:
+        """Whether every deletion that has to be told is still known."""
+        return max(self.after, self.whole_from) >= pruned_to
+
+    def __str__(self) -> str:
+        return str(self.after) if self.after >= self.whole_from else f"{self.after}-{self.whole_from}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +52,27 @@ def since(session: Session, school: School, *, cursor: str | None, limit: int, o
     if one is named.
 
     Raises:
-        CursorExpiredError: no cursor that was ever given out for this school.
+        CursorExpiredError: no cursor that was ever given out for this school, or one from before deletions that are
+            not remembered any more.
     """
     limit = min(limit, LARGEST_PAGE)
     # Read before the rows: what is written meanwhile has higher numbers, and comes with the next page.
     latest = session.execute(select(School.revision).where(School.id == school.id)).scalar_one()
-    numbers = (_read(cursor, latest), latest)
+    read = _read(cursor, latest)
     found = []
     for model, columns, state in ((Observation, HELD, stored), (Tombstone, TOMBSTONE, deleted)):
-        ours = _within(model, school, numbers, observer)
+        ours = _within(model, school, (0 if read is None else read.after, latest), observer)
         rows = session.execute(select(*columns).where(ours).order_by(model.revision).limit(limit + 1))
         found += [state(row) for row in rows]
+    # And this after them: deletions may be forgotten while they are read.
+    pruned_to = session.execute(select(School.pruned_to).where(School.id == school.id)).scalar_one()
+    if read is not None and not read.reaches(pruned_to):
+        raise CursorExpiredError
     found.sort(key=lambda state: state.revision)
     more = len(found) > limit
     del found[limit:]
-    return Page(found, str(found[-1].revision if more else latest), more)
+    whole_from = pruned_to if read is None else read.whole_from
+    return Page(found, str(Cursor(found[-1].revision if more else latest, whole_from)), more)
 
 
 def as_wire(state: Stored, person: UUID, zone: ZoneInfo) -> dict[str, Any]:
@@ -71,12 +95,17 @@ def as_wire(state: Stored, person: UUID, zone: ZoneInfo) -> dict[str, Any]:
     return said
 
 
-def _read(cursor: str | None, latest: int) -> int:
+def _read(cursor: str | None, latest: int) -> Cursor | None:
+    """What the cursor says; None for whoever begins from nothing, be it that nothing was there to read."""
     if not cursor:
-        return 0
-    if not CURSOR.fullmatch(cursor) or int(cursor) > latest:
+        return None
+    match = CURSOR.fullmatch(cursor)
+    if match is None:
         raise CursorExpiredError
-    return int(cursor)
+    read = Cursor(int(match[1]), int(match[2] or 0))
+    if max(read.after, read.whole_from) > latest:
+        raise CursorExpiredError
+    return read if read.after else None
 
 
 def _within(

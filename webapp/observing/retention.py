@@ -1,4 +1,5 @@
-"""Forget in time: notes after the school's days or when their author leaves, the minute after thirty (PRIVACY-0).
+"""Forget in time: notes after the school's days or when their author leaves, the minute after thirty (PRIVACY-0), and
+that something was deleted after 400.
 
 What is counted by day, week or hour, and what was published, stays as it is. No revision is taken: an edit that
 waits on a phone since before must not become a conflict because of it.
@@ -13,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CursorResult,
+    Delete,
     Update,
     and_,
     case,
@@ -34,20 +36,24 @@ from webapp.schools.models import School
 NOTES_WHERE_OFF: Final = timedelta(days=30)
 """How long notes stay that were written before a school turned notes off."""
 
+DELETIONS_KNOWN_FOR: Final = timedelta(days=400)
+"""How long a deletion is told: to every phone of this school year, and to one that lay in a drawer over the summer."""
+
 HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many notes were erased, and how many observations now know their hour only."""
+    """How many notes were erased, how many observations now know their hour only, how many deletions are forgotten."""
 
     notes: int
     hours: int
+    deletions: int
 
 
 def forget(session: Session, now: datetime) -> Forgotten:
     """Forgets what is due in every school; commits school by school, so that nobody waits long."""
-    notes = hours = 0
+    notes = hours = deletions = 0
     for school_id in session.scalars(select(School.id).order_by(School.id)).all():
         begin_writing(session)
         school = session.get_one(School, school_id)
@@ -55,7 +61,16 @@ def forget(session: Session, now: datetime) -> Forgotten:
         hours += _keep_hours(session, school, now - EXACT_TIME_FOR)
         _forget_memory_of_deleted(session, school, now - EXACT_TIME_FOR)
         session.commit()
-    return Forgotten(notes, hours)
+        deletions += _forget_deletions(session, school, now - DELETIONS_KNOWN_FOR)
+        session.commit()
+    return Forgotten(notes, hours, deletions)
+
+
+def forgotten_late(session: Session, now: datetime) -> int:
+    """How many deletions should be forgotten by now, and are not."""
+    due = and_(Tombstone.deleted_at < now - DELETIONS_KNOWN_FOR, Tombstone.revision < School.revision)
+    asked = select(func.count()).select_from(Tombstone).join(School, School.id == Tombstone.school_id).where(due)
+    return session.execute(asked).scalar_one()
 
 
 def forget_observer(session: Session, school: School, person: Person) -> None:
@@ -69,6 +84,22 @@ def forget_observer(session: Session, school: School, person: Person) -> None:
         _changed(session, update(model).where(theirs).values(observer_id=None))
 
 
+def _forget_deletions(session: Session, school: School, before: datetime) -> int:
+    """Forgets them, and notes down in the school from which cursor on nothing is missing.
+
+    The school's last change stays remembered, whatever it was: so no revision that is given out from now on, and no
+    edit that begins from one, is as old as what is forgotten.
+    """
+    begin_writing(session)
+    session.refresh(school, with_for_update={"key_share": True})
+    due = and_(Tombstone.school_id == school.id, Tombstone.deleted_at < before, Tombstone.revision < school.revision)
+    last = session.execute(select(func.max(Tombstone.revision)).where(due)).scalar_one()
+    if last is None:
+        return 0
+    school.pruned_to = max(school.pruned_to, last)
+    return _changed(session, delete(Tombstone).where(due))
+
+
 def _erase_old_notes(session: Session, school: School, now: datetime) -> int:
     kept = timedelta(days=school.notes_days) if school.notes_days else NOTES_WHERE_OFF
     return _erase_notes(session, school, Observation.observed_at < now - kept)
@@ -77,7 +108,7 @@ def _erase_old_notes(session: Session, school: School, now: datetime) -> int:
 def _erase_notes(session: Session, school: School, which: ColumnElement[bool]) -> int:
     due = and_(Observation.school_id == school.id, which, Observation.note.is_not(None))
     _forget_memory(session, due)
-    return _changed(session, update(Observation).where(due).values(note=None))
+    return _changed(session, update(Observation).where(due).values(note=None, digest=None))
 
 
 def _keep_hours(session: Session, school: School, before: datetime) -> int:
@@ -106,6 +137,7 @@ def _to_the_hour(since: datetime, ahead: int) -> dict[str, Any]:
         "changed_at": _instant(_floored(Observation.changed_at, ahead)),
         "said_at": "",
         "skew": 0,
+        "digest": None,
     }
 
 
@@ -137,6 +169,6 @@ def _forget_memory_of_deleted(session: Session, school: School, before: datetime
     )
 
 
-def _changed(session: Session, statement: Update) -> int:
+def _changed(session: Session, statement: Update | Delete) -> int:
     done = session.execute(statement.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], done).rowcount

@@ -69,6 +69,17 @@ def memory_key(said: Change) -> tuple[int, bytes]:
     return said.base or 0, digest(said)
 
 
+def forgotten(said: Change, person: UUID, *, pruned_to: int, revision: int) -> Held | None:
+    """The deletion behind an edit of what is held nowhere, when that deletion is remembered no more; None if it is new.
+
+    Whatever had a revision up to `pruned_to` and is held nowhere was deleted since. `revision` is the school's: an edit
+    that is sent again with it knows of the deletion, and brings the observation back.
+    """
+    if isinstance(said, Deletion) or said.base is None or said.base > pruned_to:
+        return None
+    return Held(Stored(id=said.id, school=said.school, observer=person, revision=revision, content=None), {})
+
+
 def decide(said: Change, around: Surroundings, *, filed_at: datetime | None, held: Held | None) -> Verdict:
     """What becomes of a change, given what is held under its id.
 

@@ -54,8 +54,11 @@ def _moment(school: School, said: str | None) -> datetime:
 
 def _forget(moment: datetime) -> None:
     forgotten = retention.forget(db.session, moment)
-    if forgotten.notes or forgotten.hours:
-        click.echo(f"Forgotten: {forgotten.notes} notes, and the minute of {forgotten.hours} observations")
+    if any((forgotten.notes, forgotten.hours, forgotten.deletions)):
+        click.echo(
+            f"Forgotten: {forgotten.notes} notes, the minute of {forgotten.hours} observations,"
+            f" and that {forgotten.deletions} were deleted"
+        )
 
 
 def _days(publication: Publication) -> str:
