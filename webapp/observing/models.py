@@ -25,7 +25,8 @@ class Observation(Base):
 
     `observed_at` is when it is filed under (clock skew corrected), `said_at` what the phone said, word for
     word, or empty once only the hour is kept (PRIVACY-0); `skew` the phone's clock minus the server's, in
-    seconds. `heard` has a bit a trait, in wire order.
+    seconds. `heard` has a bit a trait, in wire order. `digest` is the memory of what was said first, while that is
+    how it stands; once it was mended or deleted, all its memory lies in AcceptedChange.
     """
 
     __tablename__ = "observation"
@@ -43,6 +44,7 @@ class Observation(Base):
         # A note is its author's alone: it cannot outlive them.
         CheckConstraint("note IS NULL OR observer_id IS NOT NULL", name="note_has_its_author"),
         CheckConstraint("revision > 0", name="revision_positive"),
+        CheckConstraint("length(digest) = 16", name="digest_is_128_bits"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -60,6 +62,7 @@ class Observation(Base):
     revision: Mapped[int]
     received_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
 
 class Tombstone(Base):
@@ -81,6 +84,7 @@ class Tombstone(Base):
 class AcceptedChange(Base):
     """A change that was stored: what was said (`digest`), and the revision it began from (`base`, 0 for a new one).
 
+    What is new and was never changed is remembered in its own row (Observation.digest), so that it costs no second.
     Without this memory an answer lost, then an edit from another device, then the first change again would
     look like a conflict (SYNC-4).
     """
