@@ -151,7 +151,10 @@ def _instant(second: ColumnElement[int]) -> ColumnElement[datetime]:
 
 
 def _forget_memory(session: Session, due: ColumnElement[bool]) -> None:
-    """What was accepted is remembered as a digest; with patience it would tell the note and the minute."""
+    """What was accepted is remembered as a digest; with patience it would tell the note and the minute.
+
+    The one in the observation's own row goes with what it could tell.
+    """
     ids = select(Observation.id).where(due).scalar_subquery()
     session.execute(
         delete(AcceptedChange)
