@@ -113,8 +113,8 @@ function overlaid(stored: readonly Observation[], rows: readonly Row[]): OwnList
     if (change.op === "delete") state === "waiting" && listens.delete(change.id);
     else if (typeof change.observed_at === "string") {
       const { op: _op, base, ...said } = change;
-      const revision = listens.get(change.id)?.revision ?? base;
-      listens.set(change.id, { ...said, revision, at: Date.parse(change.observed_at), sent: false });
+      // Where it began, and not what was read since: who mends it has not seen that.
+      listens.set(change.id, { ...said, revision: base, at: Date.parse(change.observed_at), sent: false });
     }
   }
   // Ids grow with time: of two heard in the same second, the one saved last comes first.

@@ -1,4 +1,5 @@
-import { type Observation, type Row, reach, SCHEMA, type Transaction, type Why } from "./database";
+import { type Observation, type Row, reach, type Transaction, type Why } from "./database";
+import { SCHEMA } from "./rows";
 import type { Change, Put, Result, Uuid } from "./wire";
 
 /** How the outbox stands for one person. */
@@ -12,6 +13,9 @@ export interface Standing {
   others: number;
 }
 
+/** What is said of an observation, whoever tells it: a change, the phone, or the server. */
+export type Said = Pick<Put, "place" | "setting" | "heard" | "observed_at" | "group_size" | "note" | "walkthrough">;
+
 /**
  * Saves a change; when this returns, it is on disk (SYNC-1).
  *
@@ -19,17 +23,49 @@ export interface Standing {
  * followed, because its answer must be known before the next can say where it began.
  *
  * @param now milliseconds since 1970
+ * @param from what the person saw when making this change; null for a new listen-in
  * @throws QuotaExceededError when the device is full; nothing is saved then
  */
-export async function add(owner: Uuid, change: Change, now: number): Promise<void> {
+export async function add(owner: Uuid, change: Change, now: number, from: Said | null = null): Promise<void> {
+  await addDecided(owner, change.id, now, (_last, stored) => {
+    // It was still in the outbox when the person saw it, and has arrived since: go on from there.
+    const arrived = stored !== undefined && from !== null && saysTheSame(stored, from);
+    return arrived ? { ...change, base: stored.revision } : change;
+  });
+}
+
+/**
+ * Saves a change that is decided by what stands in the outbox under its id, and what the server is known to hold:
+ * in one transaction, because another page or the worker may be sending.
+ */
+export async function addDecided(
+  owner: Uuid,
+  id: Uuid,
+  now: number,
+  decide: (last: Row | undefined, stored: Observation | undefined) => Change,
+): Promise<void> {
   await reach(async (database) => {
-    const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
-    const rows = await transaction.store.index("by_observation").getAll([owner, change.id]);
-    const row = after(rows.at(-1), { owner, change, now });
-    if (row === null) await transaction.store.delete(rows.at(-1)?.seq ?? 0);
-    else await transaction.store.put(row as Row);
+    const transaction = database.transaction(["outbox", "observations"], "readwrite", { durability: "strict" });
+    const outbox = transaction.objectStore("outbox");
+    const last = (await outbox.index("by_observation").getAll([owner, id])).filter(readable).at(-1);
+    const stored = await transaction.objectStore("observations").get([owner, id]);
+    const change = decide(last, last === undefined ? stored : undefined);
+    const row = after(last, { owner, change, now });
+    if (row === null) await outbox.delete(last?.seq ?? 0);
+    else await outbox.put(row as Row);
     await transaction.done;
   });
+}
+
+/** Whether two say the same of an observation, however its time is written. */
+export function saysTheSame(one: Said, other: Said): boolean {
+  return plain(one) === plain(other);
+}
+
+function plain({ place, setting, heard, observed_at, group_size, note, walkthrough }: Said): string {
+  // The server tidies the blanks in a note.
+  const words = note?.replace(/\s+/g, " ").trim() || null;
+  return JSON.stringify([place, setting, [...heard].sort(), Date.parse(observed_at), group_size, words, walkthrough]);
 }
 
 /** The row that a change becomes after `last`; null when the two undo each other. */
@@ -47,19 +83,21 @@ function after(last: Row | undefined, said: { owner: Uuid; change: Change; now: 
   if (last === undefined) return fresh;
   if (last.state === "waiting" && last.tried > 0) return { ...fresh, follows: 1 };
   if (said.change.op === "delete" && neverArrived(last)) return null;
-  return { ...fresh, seq: last.seq, follows: last.follows, change: { ...said.change, base: baseAfter(last) } };
+  // Whoever was shown what the server holds says so by its revision; whoever was not begins where they began.
+  const { base } = last.why?.is === "conflict" ? said.change : last.change;
+  return { ...fresh, seq: last.seq, tried: last.tried, follows: last.follows, change: { ...said.change, base } };
+}
+
+interface Outbox {
+  put(row: Row): Promise<unknown>;
+  delete(seq: number): Promise<unknown>;
 }
 
 /** A row before the database has numbered it. */
 type NewRow = Omit<Row, "seq"> & { seq?: number };
 
 function neverArrived(row: Row): boolean {
-  return row.tried === 0 && row.change.base === null && !row.follows;
-}
-
-/** Whoever mends a conflict has seen the server's state and goes on from there. */
-function baseAfter(row: Row): number | null {
-  return row.why?.is === "conflict" && row.why.current ? row.why.current.revision : row.change.base;
+  return row.tried === 0 && row.change.base === null && !row.follows && row.why?.is !== "conflict";
 }
 
 /** Changes about to be sent, and up to which row they were looked for. */
@@ -113,20 +151,24 @@ export async function settle(owner: Uuid, sent: readonly Row[], results: readonl
       const row = bySaid.get(result.id);
       if (row === undefined) continue;
       named += 1;
-      if (result.status === "applied" || result.status === "unchanged") {
-        await arrived(transaction, owner, row, result);
-        left += 1;
-      } else {
-        const why: Why =
-          result.status === "conflict"
-            ? { is: "conflict", current: result.current }
-            : { is: "rejected", problem: result.problem };
-        await needPerson(transaction, owner, row, why);
-      }
+      if (await leaves(transaction, owner, row, result)) left += 1;
     }
     await transaction.done;
     return { left, named };
   });
+}
+
+/** Takes one result; false when the change needs its person. */
+async function leaves(transaction: Transaction, owner: Uuid, row: Row, result: Result): Promise<boolean> {
+  if (result.status === "applied" || result.status === "unchanged") {
+    await arrived(transaction, owner, row, result);
+    return true;
+  }
+  if (result.status === "rejected" && (await replaced(transaction, owner, row))) return true;
+  const { current, problem } = result;
+  const why: Why = result.status === "conflict" ? { is: "conflict", current } : { is: "rejected", problem };
+  await needPerson(transaction, owner, row, why);
+  return false;
 }
 
 /** Puts one change before its person. */
@@ -138,22 +180,40 @@ export async function putBefore(row: Row, why: Why): Promise<void> {
   });
 }
 
-/** Sends a change again as it is; a conflicting one goes on from what the server holds. */
-export async function resend(seq: number): Promise<void> {
+/**
+ * Sends a change again that needs its person; a conflicting one goes on from what the server was shown to hold.
+ * False when it is no longer as the person saw it: then nothing is done.
+ */
+export async function resend(seen: Row): Promise<boolean> {
+  const current = seen.why?.is === "conflict" ? seen.why.current : null;
+  const change = { ...seen.change, base: current?.revision ?? seen.change.base };
+  return ifStillSo(seen, (store) => store.put({ ...seen, change, state: "waiting", why: null }));
+}
+
+/** Throws a change away that needs its person. Only after that person was asked (SYNC-6); false as above. */
+export async function discard(seen: Row): Promise<boolean> {
+  return ifStillSo(seen, (store) => store.delete(seen.seq));
+}
+
+/** Takes a discard back. */
+export async function putBack(row: Row): Promise<void> {
   await reach(async (database) => {
     const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
-    const row = await transaction.store.get(seq);
-    if (row !== undefined && row.schema === SCHEMA) {
-      const change = { ...row.change, base: baseAfter(row) };
-      await transaction.store.put({ ...row, change, tried: 0, state: "waiting", why: null });
-    }
+    await transaction.store.put(row);
     await transaction.done;
   });
 }
 
-/** Throws a change away. Only after its person was asked (SYNC-6). */
-export async function discard(seq: number): Promise<void> {
-  await reach((database) => database.delete("outbox", seq));
+/** Another page may have settled it since: then it is perhaps on its way, and not to be touched. */
+async function ifStillSo(seen: Row, work: (store: Outbox) => Promise<unknown>): Promise<boolean> {
+  return reach(async (database) => {
+    const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
+    const held = await transaction.store.get(seen.seq);
+    const same = held?.state === "needs_you" && JSON.stringify(held) === JSON.stringify(seen);
+    if (same) await work(transaction.store);
+    await transaction.done;
+    return same;
+  });
 }
 
 /** Everything on this device that is not sent, or needs its person, oldest first. */
@@ -197,6 +257,21 @@ async function leave(transaction: Transaction, owner: Uuid, row: Row, revision: 
   await transaction.objectStore("outbox").put({ ...next, change, follows: 0 });
 }
 
+/**
+ * Whether something followed a change that was rejected: the person's last word, which says perhaps what is wanted.
+ * It goes in its place; to take back what was never stored, nothing needs to go.
+ */
+async function replaced(transaction: Transaction, owner: Uuid, row: Row): Promise<boolean> {
+  const next = await follower(transaction, owner, row);
+  if (next === undefined) return false;
+  const outbox = transaction.objectStore("outbox");
+  const change = { ...next.change, base: row.change.base };
+  await outbox.delete(next.seq);
+  if (change.op === "delete" && neverArrived(row)) await outbox.delete(row.seq);
+  else await outbox.put({ ...next, seq: row.seq, tried: row.tried, follows: 0, change });
+  return true;
+}
+
 async function needPerson(transaction: Transaction, owner: Uuid, row: Row, why: Why): Promise<void> {
   const next = await follower(transaction, owner, row);
   const change = { ...(next ?? row).change, base: row.change.base };
@@ -207,7 +282,7 @@ async function needPerson(transaction: Transaction, owner: Uuid, row: Row, why: 
 
 async function follower(transaction: Transaction, owner: Uuid, row: Row): Promise<Row | undefined> {
   const rows = await transaction.objectStore("outbox").index("by_observation").getAll([owner, row.change.id]);
-  return rows.find((other) => other.seq > row.seq);
+  return rows.find((other) => other.seq > row.seq && readable(other));
 }
 
 function observed(account: Uuid, put: Put, revision: number): Observation {

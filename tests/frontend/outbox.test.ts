@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { close, type Row, reach } from "../../static/src/database";
-import { ownListen, ownListens } from "../../static/src/kept";
-import { add, all, discard, resend, settle, standing, take } from "../../static/src/outbox";
-import type { Change, Result } from "../../static/src/wire";
+import { type OwnListen, ownListen, ownListens } from "../../static/src/kept";
+import { add, all, discard, putBack, resend, settle, standing, take } from "../../static/src/outbox";
+import type { Change, Put, Result } from "../../static/src/wire";
 import { COACH, freshDevice, listen, NEIGHBOUR, NOON, SCHOOL } from "./world";
 
 const everything = (rows: readonly Row[]): Row[] => [...rows];
@@ -14,6 +14,21 @@ async function onTheirWay(): Promise<Row[]> {
 
 function stored(change: Change, revision: number): Result {
   return { id: change.id, status: "applied", revision, problem: null, current: null };
+}
+
+function rejected({ id }: Change): Result {
+  return { id, status: "rejected", revision: null, problem: null, current: null };
+}
+
+function conflict({ id }: Change, revision: number): Result {
+  return { id, status: "conflict", revision: null, problem: null, current: { op: "put", revision } };
+}
+
+/** A change that the server answered with a conflict, as its person sees it. */
+async function inConflict(said: Put, revision: number): Promise<Row> {
+  await add(COACH, said, NOON);
+  await settle(COACH, await onTheirWay(), [conflict(said, revision)]);
+  return (await all(COACH))[0] as Row;
 }
 
 function deletion(id: string, base: number | null): Change {
@@ -119,7 +134,7 @@ test("a conflict that is sent again goes on from what the server holds", async (
   const current = { op: "put", revision: 9 } as const;
   await settle(COACH, await onTheirWay(), [{ id: said.id, status: "conflict", revision: 9, problem: null, current }]);
   const [row] = await all(COACH);
-  await resend(row?.seq ?? 0);
+  await resend(row as Row);
   assert.equal((await onTheirWay())[0]?.change.base, 9);
 });
 
@@ -132,15 +147,143 @@ test("a listen-in that was taken back while it was on its way waits once", async
   assert.deepEqual({ waiting, since, others }, { waiting: 1, since: NOON, others: 0 });
 });
 
-test("a change that follows a refused one goes into its place", async () => {
+test("what was mended while it was on its way is tried in place of what was rejected", async () => {
   const said = listen();
   await add(COACH, said, NOON);
   const sent = await onTheirWay();
+  const mended: Put = { ...said, heard: ["action"] };
+  await add(COACH, mended, NOON + 1);
+  assert.deepEqual(await settle(COACH, sent, [rejected(said)]), { left: 1, named: 1 });
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change),
+    [mended],
+  );
+});
+
+test("to take back what was rejected, nothing needs to go", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  const sent = await onTheirWay();
+  await add(COACH, deletion(said.id, null), NOON + 1);
+  await settle(COACH, sent, [rejected(said)]);
+  assert.deepEqual(await all(COACH), []);
+});
+
+test("what was taken back after it may have arrived is deleted, though a later delivery was rejected", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  await onTheirWay();
+  const sent = await onTheirWay();
+  await add(COACH, deletion(said.id, null), NOON + 1);
+  await settle(COACH, sent, [rejected(said)]);
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change),
+    [deletion(said.id, null)],
+  );
+});
+
+test("a change that follows a conflict goes into its place, and the person decides", async () => {
+  const said = listen({ base: 3 });
+  await add(COACH, said, NOON);
+  const sent = await onTheirWay();
   await add(COACH, { ...said, heard: ["action"] }, NOON + 1);
-  await settle(COACH, sent, [{ id: said.id, status: "rejected", revision: null, problem: null, current: null }]);
+  await settle(COACH, sent, [conflict(said, 9)]);
   assert.deepEqual(
     (await all(COACH)).map((row) => [row.state, row.change]),
     [["needs_you", { ...said, heard: ["action"] }]],
+  );
+});
+
+test("who mends a conflict without having seen the server’s words does not replace them", async () => {
+  const said = listen({ base: 3 });
+  await inConflict(said, 9);
+  await add(COACH, { ...said, heard: [] }, NOON + 1);
+  assert.equal((await onTheirWay())[0]?.change.base, 3);
+});
+
+test("who mends a conflict and has seen the server’s words goes on from them", async () => {
+  const said = listen({ base: 3 });
+  await inConflict(said, 9);
+  await add(COACH, { ...said, heard: [], base: 9 }, NOON + 1);
+  assert.equal((await onTheirWay())[0]?.change.base, 9);
+});
+
+test("to delete what is in conflict is a change too, and does not just vanish", async () => {
+  const said = listen();
+  await inConflict(said, 9);
+  await add(COACH, deletion(said.id, null), NOON + 1);
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change),
+    [deletion(said.id, null)],
+  );
+});
+
+test("what arrived while the person mended it is mended from there, and is no conflict", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  const seen = (await ownListen(COACH, said.id)) as OwnListen;
+  await settle(COACH, await onTheirWay(), [stored(said, 7)]);
+  await add(COACH, { ...said, heard: [], base: seen.revision }, NOON + 1, seen);
+  assert.equal((await onTheirWay())[0]?.change.base, 7);
+});
+
+test("what another device changed while the person mended it stays a conflict", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  const seen = (await ownListen(COACH, said.id)) as OwnListen;
+  await settle(COACH, await onTheirWay(), [stored({ ...said, heard: ["inquiry"] }, 7)]);
+  await reach(async (database) => {
+    const known = await database.get("observations", [COACH, said.id]);
+    if (known) await database.put("observations", { ...known, heard: ["inquiry"], revision: 8 });
+  });
+  await add(COACH, { ...said, heard: [], base: seen.revision }, NOON + 1, seen);
+  assert.equal((await onTheirWay())[0]?.change.base, null);
+});
+
+test("what is mended begins where its unsent words began, not at what was read since", async () => {
+  const said = listen({ base: 3 });
+  await add(COACH, said, NOON);
+  const { op: _op, base: _base, ...later } = listen({ id: said.id, heard: [] });
+  await reach((database) => database.put("observations", { ...later, account: COACH, revision: 9, at: NOON }));
+  assert.equal((await ownListen(COACH, said.id))?.revision, 3);
+});
+
+test("a change on its way is not touched by a page that still shows it as it was", async () => {
+  const said = listen({ base: 3 });
+  const seen = await inConflict(said, 9);
+  assert.equal(await resend(seen), true);
+  const sent = await onTheirWay();
+  assert.equal(await resend(seen), false);
+  assert.equal(await discard(seen), false);
+  await add(COACH, { ...said, heard: ["action"] }, NOON + 1);
+  await settle(COACH, sent, [stored(said, 10)]);
+  assert.deepEqual(
+    (await onTheirWay()).map((row) => row.change),
+    [{ ...said, heard: ["action"], base: 10 }],
+    "what was mended meanwhile is not lost",
+  );
+});
+
+test("a discard can be taken back", async () => {
+  const seen = await inConflict(listen({ base: 3 }), 9);
+  await discard(seen);
+  assert.deepEqual(await all(COACH), []);
+  await putBack(seen);
+  assert.deepEqual(await all(COACH), [seen]);
+});
+
+test("a mended change does not overwrite what cannot be read", async () => {
+  const said = listen();
+  await add(COACH, said, NOON);
+  const [row] = await all(COACH);
+  await reach((database) => database.put("outbox", { ...(row as Row), schema: 99 }));
+  await add(COACH, { ...said, heard: [] }, NOON + 1);
+  assert.deepEqual(
+    (await all(COACH)).map(({ schema, change }) => [schema === 99, change]),
+    [
+      [true, said],
+      [false, { ...said, heard: [] }],
+    ],
   );
 });
 
@@ -156,8 +299,14 @@ test("a row of a shape that is not known is kept for its person, and holds up no
 test("only what is discarded by name is gone", async () => {
   await add(COACH, listen(), NOON);
   await add(COACH, listen(), NOON);
-  await discard((await all(COACH))[0]?.seq ?? 0);
-  assert.equal((await all(COACH)).length, 1);
+  const [first, second] = await onTheirWay();
+  const refused = [first, second].map((row) => rejected((row as Row).change));
+  await settle(COACH, [first, second] as Row[], refused);
+  await discard((await all(COACH))[0] as Row);
+  assert.deepEqual(
+    (await all(COACH)).map((row) => row.seq),
+    [second?.seq],
+  );
 });
 
 test("own listen-ins show what is unsent over what is stored, latest first", async () => {

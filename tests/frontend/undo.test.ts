@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { type Observation, reach } from "../../static/src/database";
 import { type OwnListen, ownListen, ownListens } from "../../static/src/kept";
 import { add, all, standing } from "../../static/src/outbox";
 import { flush } from "../../static/src/sync";
@@ -15,6 +16,10 @@ async function saved(said: Put): Promise<OwnListen> {
 
 function deletion(before: OwnListen): Change {
   return { op: "delete", id: before.id, school: SCHOOL, base: before.revision };
+}
+
+function observation({ sent: _sent, revision, ...said }: OwnListen): Observation {
+  return { ...said, account: COACH, revision: revision ?? 0 };
 }
 
 async function changesWaiting(): Promise<Change[]> {
@@ -85,6 +90,31 @@ test("undoing a deletion that was sent saves the same words as a new listen-in",
   assert.notEqual(again?.id, before.id);
   assert.deepEqual(again?.heard, before.heard);
   assert.equal((await standing(COACH)).waiting, 1);
+});
+
+test("a deletion that is undone on its way is followed by the earlier words, and both arrive", async () => {
+  const server = new Server();
+  const before = await saved(listen());
+  server.answers(lost);
+  await add(COACH, deletion(before), NOON);
+  await flush("button");
+  await undo(COACH, { change: deletion(before), before }, NOON);
+  await flush("button");
+  assert.deepEqual(
+    (await ownListens(COACH, 9)).map(({ id, heard }) => [id, heard]),
+    [[before.id, before.heard]],
+  );
+  const [gone, back] = server.calls.flatMap((call) => call.changes).slice(-2);
+  assert.deepEqual([gone?.op, back?.op], ["delete", "put"]);
+});
+
+test("undoing what another device has changed since asks its person, and deletes nothing unseen", async () => {
+  new Server();
+  const change = listen();
+  const stored = await saved(change);
+  await reach((database) => database.put("observations", { ...observation(stored), heard: [], revision: 99 }));
+  await undo(COACH, { change, before: null }, NOON);
+  assert.deepEqual(await changesWaiting(), [{ op: "delete", id: change.id, school: SCHOOL, base: null }]);
 });
 
 test("undoing the deletion of what never left the phone saves it again", async () => {

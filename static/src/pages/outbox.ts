@@ -81,12 +81,12 @@ function drawNeedsYou(row: Row, copy: DocumentFragment, place: string): void {
     again.addEventListener(
       "click",
       () =>
-        void resend(row.seq)
+        void resend(row)
           .then(() => flush("button"))
           .then(draw),
     );
   }
-  copy.querySelector("[data-discard]")?.addEventListener("click", () => void askToDiscard(row.seq));
+  copy.querySelector("[data-discard]")?.addEventListener("click", () => void askToDiscard(row));
 }
 
 function reason(row: Row, outbox: Words["outbox"]): string {
@@ -96,14 +96,14 @@ function reason(row: Row, outbox: Words["outbox"]): string {
 }
 
 /** Only its owner discards a change, and only after being asked (SYNC-6). */
-async function askToDiscard(seq: number): Promise<void> {
+async function askToDiscard(row: Row): Promise<void> {
   const dialog = document.querySelector<HTMLDialogElement>("dialog#discard");
   if (dialog === null) return;
   dialog.returnValue = "";
   dialog.showModal();
   await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
   if (dialog.returnValue !== "go") return;
-  await discard(seq);
+  await discard(row);
   await draw();
 }
 

@@ -3,7 +3,7 @@ import { isFull } from "../database";
 import { fact } from "../facts";
 import { type OwnListen, ownListen, ownListens, setups } from "../kept";
 import { lately, noteChosen } from "../lately";
-import { add } from "../outbox";
+import { add, saysTheSame } from "../outbox";
 import { flush } from "../sync";
 import { type Done, undo } from "../undo";
 import type { Change, Put, Uuid } from "../wire";
@@ -103,7 +103,7 @@ export class RecordPage {
   /** Saves a change on this phone and starts sending; false, with the reason said, when it cannot be saved. */
   async #keep(done: Done): Promise<boolean> {
     try {
-      await add(this.#here.account, done.change, Date.now());
+      await add(this.#here.account, done.change, Date.now(), done.before);
     } catch (error) {
       this.#complain({ text: isFull(error) ? words().record.full : words().record.failed, field: null });
       return false;
@@ -194,7 +194,7 @@ export class RecordPage {
     const { mending } = this.#form;
     const fresh = mending === null ? null : await ownListen(this.#here.account, mending.id);
     // This phone's own earlier change has arrived: the same words, at a later revision.
-    if (fresh !== null && mending !== null && sameWords(fresh, mending)) this.#form.mending = fresh;
+    if (fresh !== null && mending !== null && saysTheSame(fresh, mending)) this.#form.mending = fresh;
     await this.#drawList();
   }
 
@@ -270,10 +270,4 @@ function part(selector: string): HTMLElement | null {
 
 function asListen({ op: _op, base, ...said }: Put): OwnListen {
   return { ...said, revision: base, at: Date.parse(said.observed_at), sent: false };
-}
-
-function sameWords(one: OwnListen, other: OwnListen): boolean {
-  const plain = (listen: OwnListen): string =>
-    JSON.stringify({ ...listen, revision: null, sent: null }, Object.keys(listen).sort());
-  return plain(one) === plain(other);
 }
