@@ -6,10 +6,8 @@ import {
   openDB,
   type StoreNames,
 } from "idb";
+import { upgradeRow } from "./rows";
 import type { Change, Current, FieldProblem, GroupSize, Session, Setting, Setup, Trait, Uuid } from "./wire";
-
-/** The shape of an outbox row; a row of another one is kept and shown, never dropped. */
-export const SCHEMA = 1;
 
 /** Why a change needs its person. */
 export type Why =
@@ -144,6 +142,31 @@ export function isFull(error: unknown): boolean {
   return error instanceof DOMException && error.name === "QuotaExceededError";
 }
 
+/** How many rows are read or written at a time, so that a slow phone can answer a tap in between. */
+const PART = 100;
+
+/** Puts things into a store, part by part. */
+export async function putAll<T>(store: { put(thing: T): Promise<unknown> }, things: readonly T[]): Promise<void> {
+  for (let from = 0; from < things.length; from += PART)
+    await Promise.all(things.slice(from, from + PART).map((thing) => store.put(thing)));
+}
+
+/** All rows of one person, part by part: those that wait last, each in the order in which they were saved. */
+export async function rowsOf(outbox: RowsByOwner, owner: Uuid): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const last = rows.at(-1);
+    const after = last === undefined ? [owner] : [owner, last.state, last.seq];
+    const part = await outbox.index("by_owner").getAll(IDBKeyRange.bound(after, [owner, []], rows.length > 0), PART);
+    rows.push(...part);
+    if (part.length < PART) return rows;
+  }
+}
+
+interface RowsByOwner {
+  index(name: "by_owner"): { getAll(range: IDBKeyRange, most: number): Promise<Row[]> };
+}
+
 /** Lets go of the database; the next `reach` opens it anew. */
 export async function close(): Promise<void> {
   const last = opened;
@@ -186,12 +209,10 @@ function makeFirst(database: Database): void {
   database.createObjectStore("meta");
 }
 
-/** Until then `follows` was true or false, which no index takes. */
 async function makeSecond(database: Database, transaction: Upgrade): Promise<void> {
   database.createObjectStore("seen", { keyPath: ["account", "what"] });
   const outbox = transaction.objectStore("outbox");
   outbox.createIndex("by_follows", ["owner", "follows"]);
-  for (const row of await outbox.getAll()) {
-    if ((row.follows as unknown) === true) await outbox.put({ ...row, follows: 1 });
-  }
+  // The index needs rows of today's shape. What cannot be read stays as it is.
+  for (const row of await outbox.getAll()) await outbox.put(upgradeRow(row) ?? row);
 }

@@ -43,12 +43,15 @@ function row(seq: number, more: object = {}): object {
 
 beforeEach(emptyDevice);
 
-test("SYNC-6: a phone with the first version of the database keeps all that is in it", async () => {
-  const rows = [row(1), row(2, { state: "needs_you", why: { is: "refused" } }), row(7, { schema: 99, change: "?" })];
-  await firstVersion(rows);
+test("SYNC-6: a phone with the first version of the database keeps all that is in it, row by row", async () => {
+  const [waits, needs] = [row(1), row(2, { state: "needs_you", why: { is: "refused" } })];
+  const [later, broken] = [row(7, { schema: 99 }), row(8, { schema: 0, change: "?" })];
+  await firstVersion([waits, needs, later, broken]);
+  const risen = { schema: 2, follows: 0 };
   assert.deepEqual(
     (await all(COACH)).sort((one, other) => one.seq - other.seq),
-    rows,
+    [{ ...waits, ...risen }, { ...needs, ...risen }, later, broken],
+    "what cannot be read stays as it is",
   );
   await reach(async (database) => {
     assert.equal(await database.count("observations"), 1);

@@ -12,6 +12,7 @@ from tests.observing.phone import deletion, instant, put, results, send, statuse
 from tests.promises import promise
 from tests.world import World, sign_in
 from webapp.extensions import new_id
+from webapp.observing import shapes
 from webapp.observing.models import Observation, Tombstone
 from webapp.observing.shapes import SyncAnswer
 from webapp.schools.models import School
@@ -234,14 +235,14 @@ def test_more_than_512_kib_is_too_much(client: FlaskClient, world: World, db: Se
 
 def test_a_phone_too_old_updates_first_and_one_too_new_waits(client: FlaskClient, world: World, db: Session) -> None:
     coach = world.ours.coach
-    old = send(sign_in(client, coach), coach, put(world.ours), schema=-1)
+    old = send(sign_in(client, coach), coach, put(world.ours), schema=shapes.SCHEMA - 2)
     assert (old.status_code, old.get_json()["type"]) == (422, "/problems/schema-too-old")
-    new = send(client, coach, put(world.ours), schema=2)
+    new = send(client, coach, put(world.ours), schema=shapes.SCHEMA + 1)
     assert (new.status_code, new.get_json()["type"]) == (425, "/problems/schema-too-new")
     assert new.headers["Retry-After"] == "60"
     assert count(db) == 0
-    assert statuses(send(client, coach, put(world.ours), schema=0)) == ["applied"]
-    assert statuses(send(client, coach, put(world.ours), schema=1)) == ["applied"]
+    assert statuses(send(client, coach, put(world.ours), schema=shapes.SCHEMA - 1)) == ["applied"]
+    assert statuses(send(client, coach, put(world.ours), schema=shapes.SCHEMA)) == ["applied"]
 
 
 def test_a_write_from_another_site_is_refused(client: FlaskClient, world: World, db: Session) -> None:

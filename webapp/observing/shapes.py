@@ -17,7 +17,7 @@ from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait
 from webapp.observing.changes import LARGEST_REVISION, Change, Deletion, FieldProblem, Outcome, Put
 from webapp.web.endpoint import Shape
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The version of what a phone says; the one before is read too."""
 
 MOST_CHANGES: Final = 500
