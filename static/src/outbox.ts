@@ -1,6 +1,5 @@
 import { type Observation, type Row, reach, type Transaction, type Why } from "./database";
 import { SCHEMA } from "./rows";
-import { SCHEMA } from "./rows";
 import type { Change, Put, Result, Uuid } from "./wire";
 
 /** How the outbox stands for one person. */
