@@ -25,6 +25,11 @@ export function isLater(row: Row): boolean {
   return typeof row.schema === "number" && row.schema > SCHEMA;
 }
 
+/** Whether this surely never left the phone: then nothing need be sent to take it back. */
+export function neverArrived(row: Row): boolean {
+  return row.tried === 0 && row.change.base === null && !row.follows && row.why?.is !== "conflict";
+}
+
 function speaks({ change }: Row): boolean {
   return typeof change?.id === "string" && typeof change.school === "string";
 }

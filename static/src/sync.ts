@@ -6,7 +6,8 @@ import type { Row } from "./database";
 import { device, fact, learn } from "./facts";
 import { instant } from "./instants";
 import { post, type Reply } from "./link";
-import { putBefore, settle, standing, take } from "./outbox";
+import { standing } from "./outbox";
+import { putBefore, settle, take } from "./outgoing";
 import type { SyncAnswer, SyncCall, Uuid } from "./wire";
 
 /** Why a flush was asked for. */
