@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from glob import glob
@@ -17,6 +18,8 @@ from tests.world import PASSWORD
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DOWNLOADED = "chromium-*/chrome-linux*/chrome"
+COMES_WITHIN = 30.0
+BETWEEN_LOOKS = 50
 NONE_FOUND = "There is no Chromium: run `make test`, which installs it, or install Chromium or Google Chrome"
 QUIET = (
     "--disable-background-networking",
@@ -107,8 +110,19 @@ def sign_in(page: Page, url: str, email: str, password: str = PASSWORD) -> None:
 
 def ready_offline(page: Page) -> None:
     """Waits until the worker is in charge of its pages and the phone knows its places."""
-    page.wait_for_function("() => navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')")
-    page.wait_for_function(KNOWS_ITS_PLACES)
+    comes_true(page, WORKER_IS_THERE)
+    comes_true(page, KNOWS_ITS_PLACES)
+
+
+def comes_true(page: Page, question: str) -> None:
+    """Waits until a script that takes its time answers yes.
+
+    Playwright's own `wait_for_function` takes the promise itself for a yes, and waits for nothing.
+    """
+    deadline = time.monotonic() + COMES_WITHIN
+    while not page.evaluate(question):
+        assert time.monotonic() < deadline, f"This never came true: {question.strip()}"
+        page.wait_for_timeout(BETWEEN_LOOKS)
 
 
 def listen_in(page: Page, *, heard: Sequence[str], place: str | None = None) -> None:
@@ -152,7 +166,8 @@ def unsent(page: Page) -> Locator:
     return own_list(page).filter(has=page.locator("[data-unsent]:not([hidden])"))
 
 
-# Asks the phone's own database, and waits no longer than one look.
+WORKER_IS_THERE = "() => navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')"
+# Asks the phone's own database.
 KNOWS_ITS_PLACES = """
 () => new Promise((tell) => {
   const asked = indexedDB.open("listen-in");

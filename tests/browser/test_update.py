@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import delete
 
-from tests.browser.phone import chip, choose_place, listen_in, ready_offline, save, sign_in, state, unsent
+from tests.browser.phone import chip, choose_place, comes_true, listen_in, ready_offline, save, sign_in, state, unsent
 from tests.browser.server import Server, copy_of_the_project
 from tests.promises import promise
 from webapp.people.models import SignIn
@@ -48,7 +48,7 @@ def test_nothing_is_said_while_a_form_is_being_filled(own_server: Server, page: 
     chip(page, "Evidence").check()
     release(own_server, newer)
     assert page.evaluate(ASK_FOR_UPDATE)
-    page.wait_for_function(ONE_WAITS)
+    comes_true(page, ONE_WAITS)
     expect(notice(page)).to_be_hidden()
     expect(chip(page, "Evidence")).to_be_checked()
     save(page).click()
