@@ -52,7 +52,7 @@ function picture(element: Element): FrozenElement {
     attributes: Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
     children: [...element.childNodes].flatMap((child): FrozenNode[] => {
       if (child instanceof Element) return child.hasAttribute("data-needs-network") ? [] : [picture(child)];
-      return child instanceof Text ? [child.data.replace(/\s+/g, " ")] : [];
+      return child instanceof Text ? [child.data.replace(/[ \n\r\t]+/g, " ")] : [];
     }),
   };
 }

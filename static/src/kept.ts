@@ -12,10 +12,14 @@ export interface OwnListen extends Omit<Put, "op" | "base"> {
   sent: boolean;
 }
 
-/** Keeps what a phone needs offline in one school. */
+/** Keeps what a phone needs offline in one school; nothing of who is not here any more. */
 export async function keepSetup(account: Uuid, school: SchoolOfMine, setup: Setup, now: number): Promise<void> {
   const kept: KeptSetup = { ...setup, account, school: school.id, name: school.name, read_at: now };
-  await reach((database) => database.put("setup", kept));
+  await reach(async (database) => {
+    const transaction = database.transaction(["setup", "meta"], "readwrite");
+    if (await isHere(transaction, account)) await transaction.objectStore("setup").put(kept);
+    await transaction.done;
+  });
 }
 
 /** The setup kept for this person, school by school, by name. */
@@ -24,16 +28,24 @@ export async function setups(account: Uuid): Promise<KeptSetup[]> {
   return kept.sort((one, other) => one.name.localeCompare(other.name));
 }
 
-/** Forgets the setup of the schools to which this person no longer belongs. */
+/** Forgets setup and map of the schools in which this person no longer records. */
 export async function forgetOtherSchools(account: Uuid, schools: readonly SchoolOfMine[]): Promise<void> {
-  const gone = (await setups(account)).filter((kept) => !schools.some((school) => school.id === kept.school));
-  await Promise.all(gone.map((kept) => reach((database) => database.delete("setup", [account, kept.school]))));
+  await reach(async (database) => {
+    const transaction = database.transaction(["setup", "seen"], "readwrite");
+    const [setup, seen] = [transaction.objectStore("setup"), transaction.objectStore("seen")];
+    const range = IDBKeyRange.bound([account], [account, []]);
+    const isGone = ({ school }: { school: Uuid }): boolean => !schools.some(({ id }) => id === school);
+    for (const gone of (await setup.getAll(range)).filter(isGone)) await setup.delete([account, gone.school]);
+    for (const gone of (await seen.getAll(range)).filter(isGone)) await seen.delete([account, gone.what]);
+    await transaction.done;
+  });
 }
 
-/** Keeps a page of the feed and where it was read to, both or neither. Only own observations are kept. */
+/** Keeps a page of the feed and where it was read to, both or neither. Only own observations are kept, as above. */
 export async function keepFeed(account: Uuid, school: Uuid, feed: Feed): Promise<void> {
   await reach(async (database) => {
     const transaction = database.transaction(["observations", "meta"], "readwrite");
+    if (!(await isHere(transaction, account))) return;
     const observations = transaction.objectStore("observations");
     for (const item of feed.changes) {
       if (item.op === "delete") await observations.delete([account, item.id]);
@@ -72,15 +84,19 @@ export async function tidy(account: Uuid): Promise<void> {
 /** Forgets all that was read for a person. What is unsent stays (SYNC-6). */
 export async function forget(account: Uuid): Promise<void> {
   await reach(async (database) => {
-    const transaction = database.transaction(["observations", "setup", "meta"], "readwrite");
-    const range = IDBKeyRange.bound([account], [account, []]);
-    await transaction.objectStore("observations").delete(range);
-    await transaction.objectStore("setup").delete(range);
-    for (const key of await transaction.objectStore("meta").getAllKeys()) {
-      if (key.includes(account)) await transaction.objectStore("meta").delete(key);
-    }
+    const transaction = database.transaction(["observations", "setup", "seen", "meta"], "readwrite");
+    await forgetIn(transaction, account);
     await transaction.done;
   });
+}
+
+/** The same, within a transaction in which more is to happen. */
+export async function forgetIn(transaction: Transaction, account: Uuid): Promise<void> {
+  const range = IDBKeyRange.bound([account], [account, []]);
+  for (const store of ["observations", "setup", "seen"] as const) await transaction.objectStore(store).delete(range);
+  for (const key of await transaction.objectStore("meta").getAllKeys()) {
+    if (key.includes(account)) await transaction.objectStore("meta").delete(key);
+  }
 }
 
 /** A person's own observations, the latest first, as they will be once all is sent. */

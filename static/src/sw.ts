@@ -13,8 +13,6 @@ declare const self: ServiceWorkerGlobalScope & {
   addEventListener(type: "sync", listen: (event: SyncEvent) => void): void;
 };
 
-const OFFLINE = "offline";
-
 // Install and activate: all that the app needs without a network, and nothing that knows anyone.
 const files = self.__WB_MANIFEST;
 precache(files);
@@ -51,7 +49,7 @@ async function page(path: string, request: Request): Promise<Response> {
   } catch (error) {
     // Home is where one listens, for whoever does.
     if (path === "/" && (await records())) return Response.redirect("/record");
-    const instead = await shell(mending ? "record" : OFFLINE);
+    const instead = await shell(mending ? "record" : await without(path));
     if (instead === undefined) throw error;
     return instead;
   }
@@ -67,6 +65,11 @@ async function shell(name: string): Promise<Response | undefined> {
   return (
     (await matchPrecache(`/static/shell/${name}.${wanted}.html`)) ?? matchPrecache(`/static/shell/${name}.en.html`)
   );
+}
+
+/** What stands for a page that the server alone can draw: the map as it was last seen, for who may see it. */
+async function without(path: string): Promise<string> {
+  return path === "/heatmap" && (await records()) ? "heatmap" : "offline";
 }
 
 /** Whether who signed in last on this phone records somewhere. */

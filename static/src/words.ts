@@ -61,6 +61,7 @@ export interface Words {
     refused: string;
     unreadable: string;
   };
+  seen: { as_it_was: string };
   kinds: Record<string, string>;
   /** Which setting is usual at which kind of place. */
   usual: Record<string, string>;
@@ -89,23 +90,37 @@ export function sayCount(forms: Forms, n: number, values: Record<string, string 
   return say(n === 1 ? forms.one : forms.other, { n, ...values });
 }
 
-/** The time of day, and the day too if it is not today, in the page's language; Spanish as in the Americas. */
+/** The time of day, and the day too if it is not today, in the page's language. */
 export function clock(at: number, now: number = Date.now(), zone?: string): string {
   const today = new Date(at).toDateString() === new Date(now).toDateString();
   return format(today, zone).format(at);
+}
+
+/** A day of this year or of another, and the time of day. */
+export function dayAndTime(at: number, now: number = Date.now()): string {
+  const thisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  const year = thisYear ? {} : ({ year: "numeric" } as const);
+  const how = { ...year, day: "numeric", month: "long", hour: "numeric", minute: "2-digit" } as const;
+  return new Intl.DateTimeFormat(locale(), how).format(at);
+}
+
+/** The page's language as formats want it; Spanish as in the Americas. */
+export function locale(): string {
+  const { lang } = document.documentElement;
+  return lang === "es" ? "es-419" : lang;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making one takes a slow phone as long as drawing a row. */
 function format(today: boolean, zone: string | undefined): Intl.DateTimeFormat {
-  const { lang } = document.documentElement;
+  const lang = locale();
   const key = `${lang} ${today} ${zone}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
   const day = today ? {} : ({ weekday: "short", day: "numeric", month: "short" } as const);
   const how = { ...day, hour: "numeric", minute: "2-digit", timeZone: zone } as const;
-  const made = new Intl.DateTimeFormat(lang === "es" ? "es-419" : lang, how);
+  const made = new Intl.DateTimeFormat(lang, how);
   formats.set(key, made);
   return made;
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.phone import installed, ready_offline, sign_in
+from tests.browser.phone import WORKER_IS_THERE, comes_true, installed, ready_offline, sign_in
 from tests.browser.server import Server
 
 COACH = "coach@ours.example"
@@ -28,7 +28,7 @@ def test_every_page_opens_without_a_network(server: Server, page: Page) -> None:
         ("/record", "What did you hear?"),
         ("/record?place=gone", "What did you hear?"),
         ("/outbox", "All sent. Nothing waits on this phone."),
-        ("/heatmap", "No network here"),
+        ("/heatmap", "No map on this phone yet"),
         ("/trends", "No network here"),
         ("/account", "No network here"),
         ("/", "What did you hear?"),
@@ -39,7 +39,7 @@ def test_every_page_opens_without_a_network(server: Server, page: Page) -> None:
 
 def test_a_phone_on_which_nobody_signed_in_says_so_without_a_network(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/offline")
-    page.wait_for_function("() => navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')")
+    comes_true(page, WORKER_IS_THERE)
     page.context.set_offline(True)
     page.goto(f"{server.url}/record")
     expect(page.get_by_role("heading", name="Sign in once on this phone")).to_be_visible()

@@ -42,5 +42,6 @@ def draw(app: Flask, lang: str) -> dict[str, str]:
         return {
             "record": render_template("observing/record.html", shell=True, **choices.words()),
             "outbox": render_template("observing/outbox.html", shell=True),
+            "heatmap": render_template("offline.html", shell="/heatmap"),
             "offline": render_template("offline.html", shell=True),
         }
