@@ -4,12 +4,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, parse, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const SOURCE = "static/src";
 const BUILT = "static/dist";
 /** Made by the steps after this one, from what is built here. */
 const MADE_LATER = /^(shell\/|sw\.js$)/;
+
+/**
+ * What keeps, sends and reads back what is recorded, in the page and in the worker: with the library for the
+ * database, the page of what waits and the words in the masthead; without the pages that draw other things.
+ */
+const SENDING = ["sync", "pull", "outbox", "undo", "kept", "pages/outbox", "elements/sync-state"];
+const MOST_KILOBYTES = 12;
 
 const shared = {
   bundle: true,
@@ -36,6 +44,7 @@ const site = await build({
 });
 const worker = { ...shared, entryPoints: [`${SOURCE}/sw.ts`], format: "iife", outfile: "build/sw.js" };
 await build(worker);
+await sendingWithinBudget();
 
 const manifest = {
   ...builtEntries(site.metafile),
@@ -45,6 +54,18 @@ const manifest = {
 };
 writeFileSync(join(BUILT, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 sweep(["manifest.json", ...Object.values(manifest), ...Object.keys(site.metafile.outputs).map(withinBuilt)]);
+
+/** Counted as it travels: all of it in one file, compressed. */
+async function sendingWithinBudget() {
+  const contents = SENDING.map((name) => `export * from "./${name}";`).join("\n");
+  const stdin = { contents, resolveDir: SOURCE };
+  const { outputFiles } = await build({ ...shared, stdin, format: "esm", write: false });
+  const kilobytes = gzipSync(outputFiles[0].contents).length / 1024;
+  if (kilobytes > MOST_KILOBYTES) {
+    throw new Error(`Outbox and sync are ${kilobytes.toFixed(1)} KB compressed; at most ${MOST_KILOBYTES} KB may be.`);
+  }
+  console.log(`outbox and sync: ${kilobytes.toFixed(1)} KB compressed (at most ${MOST_KILOBYTES})`);
+}
 
 /** The scripts that some template asks for; the other files in pages/ are parts of them. */
 function scriptsOfPages() {
