@@ -12,6 +12,8 @@ export type Advice =
   | "keep-for-owner"
   /** Keep it all and send half as much. */
   | "send-fewer"
+  /** Keep it all and try later; if it was one change alone, it may be on this one that the server stumbles. */
+  | "try-others"
   /** Keep it all; this version of the app is too old for the server. */
   | "update-first";
 
@@ -34,6 +36,7 @@ export function advise(status: number | null, answer: SyncAnswer | null, problem
   if (problem === "schema-too-old") return "update-first";
   if (status === 403 || status === 409) return "keep-for-owner";
   if (status === 400 || status === 422) return "send-fewer";
+  if (status === 500) return "try-others";
   return "keep";
 }
 

@@ -20,6 +20,14 @@ export function pause(tries: number, asked: number | null, chance: number = Math
 }
 
 /**
+ * Whether a pause until then is over. One that is longer than any pause was made by another clock: this one was set
+ * back since.
+ */
+export function isOver(until: number, now: number): boolean {
+  return until <= now || until - now > LONGEST_ASKED + FIRST;
+}
+
+/**
  * A `Retry-After` header in milliseconds from `now`: seconds or a date (RFC 9110 §10.2.3); null if neither.
  *
  * @param now milliseconds since 1970

@@ -3,7 +3,9 @@ export type News =
   /** A call is on its way. */
   | "sending"
   /** The outbox, the observations, the setup or who is signed in changed. */
-  | "changed";
+  | "changed"
+  /** The server, or what waits, wants a later version of this app than the one that tells it. */
+  | "outdated";
 
 const NAME = "listen-in";
 

@@ -78,6 +78,8 @@ export interface Pause {
   until: number;
   /** Whether the last failure was the server's own answer; if not, there was perhaps only no network. */
   answered: boolean;
+  /** The schema that the server no longer reads, if that is why. A later release need not wait. */
+  refused?: number;
 }
 
 /** Facts of which there is one. */
@@ -89,6 +91,8 @@ export interface Meta {
   signed_in: boolean;
   /** Whether the last 401 said that the account is closed. */
   closed: boolean;
+  /** How often somebody signed out on this device. */
+  farewells: number;
   /** This phone's clock minus the server's, in milliseconds. */
   skew: number;
   pause: Pause;

@@ -1,4 +1,5 @@
-import { type KeptSetup, type Observation, type Row, reach } from "./database";
+import { type KeptSetup, type Observation, type Row, reach, type Transaction } from "./database";
+import { isHere } from "./facts";
 import type { Feed, FeedItem, Put, SchoolOfMine, Setup, Uuid } from "./wire";
 
 /** How many of a person's own observations a device keeps, per account. */

@@ -55,8 +55,14 @@ function understand(answer: Response, text: string): Reply {
     status: answer.status,
     body,
     problem: isRecord(body) ? readProblem(body) : null,
-    retryAfter: asked(answer.headers.get("Retry-After"), Date.now()),
+    retryAfter: asked(answer.headers.get("Retry-After"), serverTime(answer) ?? Date.now()),
   };
+}
+
+/** A date that the server names is to be held against its own clock; the phone's may be an hour off. */
+function serverTime(answer: Response): number | null {
+  const said = Date.parse(answer.headers.get("Date") ?? "");
+  return Number.isNaN(said) ? null : said;
 }
 
 function parse(type: string | null, text: string): unknown {

@@ -1,4 +1,5 @@
 import { type Observation, putAll, type Row, reach, type Transaction, type Why } from "./database";
+import { isHere } from "./facts";
 import { isLater, neverArrived, upgradeRow } from "./rows";
 import type { Put, Result, Uuid } from "./wire";
 
@@ -83,8 +84,7 @@ export async function putBefore(row: Row, why: Why): Promise<void> {
 
 /** What arrived is known from now on as the server holds it; but nothing is kept of who signed out meanwhile. */
 async function remember(transaction: Transaction, owner: Uuid, arrived: readonly Answered[]): Promise<void> {
-  const session = await transaction.objectStore("meta").get("session");
-  if (arrived.length === 0 || (session as { account?: Uuid } | undefined)?.account !== owner) return;
+  if (arrived.length === 0 || !(await isHere(transaction, owner))) return;
   const observations = transaction.objectStore("observations");
   const ids = arrived.map(({ row }) => row.change.id).sort();
   const among = IDBKeyRange.bound([owner, ids[0] ?? ""], [owner, ids.at(-1) ?? ""]);

@@ -1,15 +1,15 @@
 import { isRecord } from "./answers";
 import { tell } from "./channel";
-import { fact, learn } from "./facts";
-import { forget, forgetOtherSchools, keepFeed, keepSetup, startAnew, tidy } from "./kept";
+import { fact } from "./facts";
+import { forgetOtherSchools, keepFeed, keepSetup, startAnew, tidy } from "./kept";
 import { get } from "./link";
+import { doubt, farewells, welcome } from "./presence";
 import { alone } from "./sync";
 import type { Feed, SchoolOfMine, Session, Setup, Uuid } from "./wire";
 
 const PAGE = 200;
 
 let running: Promise<boolean> | null = null;
-let stopped = false;
 
 /**
  * Learns who is signed in, then reads what changed: each school's setup, and the person's own observations.
@@ -21,11 +21,6 @@ export function pull(): Promise<boolean> {
     tell("changed");
   });
   return running;
-}
-
-/** From now on nothing that is read is kept: who read it is leaving this phone. */
-export function stopReading(): void {
-  stopped = true;
 }
 
 async function readAll(): Promise<boolean> {
@@ -44,16 +39,11 @@ async function readAll(): Promise<boolean> {
 
 /** Learns who is signed in; null when nobody is, or when it cannot be known now. */
 async function meet(): Promise<Session | null> {
-  const { status, body } = await get("/api/v1/session");
-  if (status === 401) await learn("signed_in", false);
+  const [before, asked] = [await fact("session"), await farewells()];
+  const { status, body, problem } = await get("/api/v1/session");
+  if (status === 401) await doubt(before?.account, problem);
   if (status !== 200 || !isSession(body)) return null;
-  const before = await fact("session");
-  if (stopped) return null;
-  // A phone may be shared: nobody reads here what was read for somebody else.
-  if (before !== undefined && before.account !== body.account) await forget(before.account);
-  await learn("session", body);
-  await learn("signed_in", true);
-  return body;
+  return (await welcome(body, asked)) ? body : null;
 }
 
 /** Whether this person records in this school. */
@@ -63,7 +53,7 @@ export function mayRecord(school: SchoolOfMine): boolean {
 
 async function readSetup(account: Uuid, school: SchoolOfMine): Promise<void> {
   const { status, body } = await get(`/api/v1/schools/${school.id}/setup`);
-  if (status === 200 && isSetup(body) && !stopped) await keepSetup(account, school, body, Date.now());
+  if (status === 200 && isSetup(body)) await keepSetup(account, school, body, Date.now());
 }
 
 /** Reads one page of the feed; true when there is another. */
@@ -76,7 +66,7 @@ async function readPage(account: Uuid, school: Uuid): Promise<boolean> {
     await startAnew(account, school);
     return true;
   }
-  if (status !== 200 || !isFeed(body) || stopped) return false;
+  if (status !== 200 || !isFeed(body)) return false;
   await keepFeed(account, school, body);
   return body.more && body.cursor !== since;
 }

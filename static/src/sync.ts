@@ -1,20 +1,22 @@
 import { type Advice, advise, readAnswer } from "./answers";
-import { pause } from "./backoff";
+import { isOver, pause } from "./backoff";
 import { cut, MOST_CHANGES, size } from "./batches";
 import { tell } from "./channel";
-import type { Row } from "./database";
+import type { Pause, Row } from "./database";
 import { device, fact, learn } from "./facts";
 import { instant } from "./instants";
 import { post, type Reply } from "./link";
 import { standing } from "./outbox";
 import { putBefore, settle, take } from "./outgoing";
+import { doubt, whoIsHere } from "./presence";
+import { SCHEMA } from "./rows";
 import type { SyncAnswer, SyncCall, Uuid } from "./wire";
 
 /** Why a flush was asked for. */
 export type Reason = "saved" | "start" | "online" | "visible" | "timer" | "button" | "background";
 
 /** What can stand in the way of sending. */
-export type Obstacle = Exclude<Advice, "settle" | "send-fewer">;
+export type Obstacle = Exclude<Advice, "settle" | "send-fewer" | "try-others">;
 
 /** How a flush ended. */
 export interface Outcome {
@@ -28,6 +30,9 @@ export interface Outcome {
 
 const LOCK = "listen-in-sync";
 const ADDRESS = "/api/v1/sync";
+
+/** How many changes on which the server stumbles are passed over in one flush: more, and it is the server that is ill. */
+const MOST_PASSED = 3;
 
 let running: Promise<Outcome> | null = null;
 let onceMore = false;
@@ -57,69 +62,108 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function sendAll(reason: Reason): Promise<Outcome> {
-  const account = (await fact("session"))?.account;
-  if (account === undefined) return { waiting: 0, obstacle: "ask-to-sign-in", again: null };
-  const obstacle = (await hindrance(reason)) ?? (await sendWhileSaved(account));
-  const { waiting } = await standing(account);
+  const obstacle = (await hindrance(reason)) ?? (await sendWhileSaved());
+  if (obstacle === "update-first") tell("outdated");
+  const { waiting } = await standing((await fact("session"))?.account ?? null);
   const until = (await fact("pause"))?.until ?? 0;
   return { waiting, obstacle, again: obstacle === "keep" && waiting > 0 ? until : null };
 }
 
 /** What is known to stand in the way before anything is sent. */
 async function hindrance(reason: Reason): Promise<Obstacle | null> {
-  if ((await fact("signed_in")) !== true) return "ask-to-sign-in";
+  if ((await whoIsHere()) === null) return "ask-to-sign-in";
   const held = await fact("pause");
-  if (held === undefined || held.until <= Date.now() || reason === "button") return null;
+  if (held === undefined || isOver(held.until, Date.now()) || reason === "button") return null;
+  if (held.refused !== undefined) return held.refused === SCHEMA ? "update-first" : null;
   // A server that asked for rest gets it. Where nothing answered, a network that is back is worth a try.
   return held.answered || reason === "timer" ? "keep" : null;
 }
 
-async function sendWhileSaved(account: Uuid): Promise<Obstacle | null> {
+async function sendWhileSaved(): Promise<Obstacle | null> {
   let obstacle: Obstacle | null;
   do {
     onceMore = false;
-    obstacle = await sendThrough(account);
+    const account = await whoIsHere();
+    obstacle = account === null ? "ask-to-sign-in" : await sendThrough(account);
   } while (onceMore && obstacle === null);
   return obstacle;
 }
 
-/** Sends call after call, oldest first, until nothing more can be sent or something stands in the way. */
-async function sendThrough(account: Uuid): Promise<Obstacle | null> {
-  const envelope: SyncCall = { device: await device(), account, clock: instant(Date.now()), changes: [] };
-  let most = MOST_CHANGES;
-  let left = 0;
-  for (let seq = 0; ; ) {
-    const { rows, through } = await take(account, seq, most, (ready) => cutRows(ready, size(envelope)));
-    if (through === null) {
-      // What followed a change that has now left can be sent in its turn.
-      if (left === 0) return null;
-      [seq, left] = [0, 0];
-      continue;
-    }
-    const sent = rows.length === 0 ? 0 : await send(envelope, rows);
-    if (typeof sent === "number") {
-      [seq, left, most] = [through, left + sent, Math.min(MOST_CHANGES, most * 2)];
-    } else if (sent !== "send-fewer") {
-      return sent;
-    } else if (rows.length > 1) {
-      most = Math.ceil(rows.length / 2);
-    } else {
-      seq = through;
-    }
-  }
+/** Where a flush has come to. */
+interface Course {
+  /** The last row that was dealt with. */
+  seq: number;
+  /** How many changes the next call may carry. */
+  most: number;
+  /** How many changes left the outbox in this round. */
+  left: number;
+  passed: number;
+  later: boolean;
 }
 
-/** Makes one call. How many changes left the outbox, or what stands in the way. */
-async function send(envelope: SyncCall, rows: readonly Row[]): Promise<number | Obstacle | "send-fewer"> {
+/** Sends call after call, oldest first, until nothing more can be sent or something stands in the way. */
+async function sendThrough(account: Uuid): Promise<Obstacle | null> {
+  const envelope: SyncCall = { device: await device(), account, clock: instant(0), schema: SCHEMA, changes: [] };
+  const around = size(envelope);
+  const course: Course = { seq: 0, most: await firstSize(), left: 0, passed: 0, later: false };
+  // Whoever signs out stops it between two calls; so does somebody else who signs in, whose own turn it is then.
+  while ((await whoIsHere()) === account) {
+    const { rows, through, later } = await take(account, course.seq, course.most, (ready) => cutRows(ready, around));
+    course.later ||= later;
+    if (through === null && course.left === 0) return stuck(course);
+    // What followed a change that has now left can be sent in its turn.
+    if (through === null) Object.assign(course, { seq: 0, left: 0 });
+    else {
+      const obstacle = goOn(course, rows.length === 0 ? 0 : await send(envelope, rows), rows.length, through);
+      if (obstacle !== null) return obstacle;
+    }
+  }
+  onceMore = true;
+  return null;
+}
+
+/** Goes on after a call with `count` changes, up to row `through`; or says what stands in the way. */
+function goOn(course: Course, sent: Sent, count: number, through: number): Obstacle | null {
+  if (typeof sent === "number") {
+    course.left += sent;
+    course.most = Math.min(MOST_CHANGES, course.most * 2);
+  } else if (sent === "send-fewer" && count > 1) {
+    course.most = Math.ceil(count / 2);
+    return null;
+  } else if (sent === "try-others" && count === 1 && course.passed < MOST_PASSED) {
+    course.passed += 1;
+  } else if (sent !== "send-fewer") {
+    return sent === "try-others" ? "keep" : sent;
+  }
+  course.seq = through;
+  return null;
+}
+
+/** What stands in the way of what is still there when all was tried. */
+function stuck({ passed, later }: Course): Obstacle | null {
+  if (passed > 0) return "keep";
+  return later ? "update-first" : null;
+}
+
+/** After failures a smaller call is tried: it may be its length that does not get through. */
+async function firstSize(): Promise<number> {
+  const tries = (await fact("pause"))?.tries ?? 0;
+  return Math.max(1, MOST_CHANGES >> Math.min(tries, 9));
+}
+
+/** How many changes of a call left the outbox, or what stands in the way. */
+type Sent = number | Exclude<Advice, "settle">;
+
+async function send(envelope: SyncCall, rows: readonly Row[]): Promise<Sent> {
   tell("sending");
   const call: SyncCall = { ...envelope, clock: instant(Date.now()), changes: rows.map((row) => row.change) };
   const reply = await post(ADDRESS, JSON.stringify(call));
   const answer = readAnswer(reply.body);
   const advice = advise(reply.status, answer, reply.problem);
   if (advice === "settle" && answer !== null) return takeIn(envelope.account, rows, answer);
-  if (advice === "ask-to-sign-in" || advice === "keep-for-owner") await learn("signed_in", false);
+  if (advice === "ask-to-sign-in" || advice === "keep-for-owner") await doubt(envelope.account, reply.problem);
   else if (advice === "send-fewer") await singleOut(rows, reply);
-  else await holdBack(reply.status !== null, reply.retryAfter);
+  else await holdBack(reply, advice === "update-first");
   return advice === "settle" ? "keep" : advice;
 }
 
@@ -128,7 +172,10 @@ async function takeIn(account: Uuid, rows: readonly Row[], answer: SyncAnswer): 
   if (!Number.isNaN(said)) await learn("skew", Date.now() - said);
   const { left, named } = await settle(account, rows, answer.results);
   // An answer that names none of them says nothing; asking again at once would only go round in circles.
-  if (named === 0) return holdBack(true, null);
+  if (named === 0) {
+    await holdBack({ status: 200, retryAfter: null }, false);
+    return "keep";
+  }
   await learn("pause", { tries: 0, until: 0, answered: true });
   return left;
 }
@@ -139,19 +186,17 @@ async function singleOut(rows: readonly Row[], reply: Reply): Promise<void> {
   if (rows.length === 1 && row !== undefined && reply.status !== 413) await putBefore(row, { is: "refused" });
 }
 
-async function holdBack(answered: boolean, retryAfter: number | null): Promise<"keep"> {
+async function holdBack(
+  { status, retryAfter }: Pick<Reply, "status" | "retryAfter">,
+  outdated: boolean,
+): Promise<void> {
   const tries = ((await fact("pause"))?.tries ?? 0) + 1;
-  await learn("pause", { tries, until: Date.now() + pause(tries, retryAfter), answered });
-  return "keep";
+  const rest: Pause = { tries, until: Date.now() + pause(tries, retryAfter), answered: status !== null };
+  await learn("pause", outdated ? { ...rest, refused: SCHEMA } : rest);
 }
 
 /** The beginning of the rows whose changes fit into one call. */
 function cutRows(rows: readonly Row[], around: number): Row[] {
-  return rows.slice(
-    0,
-    cut(
-      rows.map((row) => row.change),
-      around,
-    ).length,
-  );
+  const changes = rows.map((row) => row.change);
+  return rows.slice(0, cut(changes, around).length);
 }

@@ -59,6 +59,7 @@ export interface SyncCall {
   device: Uuid;
   account: Uuid;
   clock: Instant;
+  schema: number;
   changes: Change[];
 }
 
@@ -129,6 +130,8 @@ export interface Place {
   kind: PlaceKind;
   floor: number | null;
   archived: boolean;
+  /** The place that this one is part of now; a sign on its door leads there. */
+  merged_into?: Uuid | null;
 }
 
 /** `GET /api/v1/schools/{school}/setup` */

@@ -1,7 +1,6 @@
-import { fact, learn, unlearn } from "../facts";
-import { forget } from "../kept";
+import { fact } from "../facts";
 import { standing } from "../outbox";
-import { stopReading } from "../pull";
+import { farewell } from "../presence";
 import { sayCount, words } from "../words";
 
 /**
@@ -25,10 +24,7 @@ async function leave(form: HTMLFormElement, dialog: HTMLDialogElement | null): P
     if (account !== undefined) {
       const { waiting, needsYou } = await standing(account);
       if (waiting + needsYou > 0 && !(await sure(dialog, waiting + needsYou))) return;
-      stopReading();
-      await learn("signed_in", false);
-      await forget(account);
-      await unlearn("session");
+      await farewell(account);
       sessionStorage.clear();
     }
   } catch {
