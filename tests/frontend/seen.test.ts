@@ -1,8 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { reach, type Seen } from "../../static/src/database";
-import { learn, unlearn } from "../../static/src/facts";
+import { learn } from "../../static/src/facts";
 import { forget, forgetOtherSchools } from "../../static/src/kept";
+import { farewell } from "../../static/src/presence";
 import { keepSeen, lastSeen } from "../../static/src/seen";
 import type { Role, SchoolOfMine } from "../../static/src/wire";
 import { COACH, freshDevice, NEIGHBOUR, NOON, SCHOOL } from "./world";
@@ -50,7 +51,7 @@ test("nothing is kept of who is not surely signed in here, or may not see it", a
   await signedIn(COACH, school("observer"));
   await learn("signed_in", false);
   equal(await keepSeen(seen()), false);
-  await unlearn("session");
+  await farewell(COACH);
   equal(await keepSeen(seen()), false);
   deepEqual(await kept(), []);
 });
@@ -65,7 +66,7 @@ test("it is shown to nobody else, nor while it is in doubt who is there", async 
   deepEqual(await lastSeen("heatmap"), { is: "never" });
   await signedIn(COACH, school("observer", OTHER_SCHOOL));
   deepEqual(await lastSeen("heatmap"), { is: "never" });
-  await unlearn("session");
+  await farewell(COACH);
   deepEqual(await lastSeen("heatmap"), { is: "signed-out" });
 });
 
