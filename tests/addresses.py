@@ -87,6 +87,8 @@ DOORS: dict[str, Door] = {
     "POST /school/places/<place>": MANAGERS,
     "POST /school/places/<place>/archive": MANAGERS,
     "POST /school/places/<place>/down": MANAGERS,
+    "GET /school/places/<place>/merger": MANAGERS,
+    "POST /school/places/<place>/merger": MANAGERS,
     "POST /school/places/<place>/return": MANAGERS,
     "POST /school/places/<place>/up": MANAGERS,
     "GET /school/places/door-signs": MANAGERS,

@@ -20,7 +20,7 @@ from webapp.observing.recording import record as store
 from webapp.schools.access import belongings, enter, here
 from webapp.schools.models import Place, School
 from webapp.schools.permissions import May
-from webapp.schools.places import all_of
+from webapp.schools.places import all_of, survivors
 from webapp.web.doors import open_to_all
 
 pages = Blueprint("observing", __name__)
@@ -41,8 +41,9 @@ def record(school: School) -> Answer:
     now = datetime.now(UTC)
     places = _offered(school)
     if request.method == "GET":
-        form = _form(school, places, now=now, data=_fresh(school, places))
-        gone = request.args.get("place") and form.place.data != request.args["place"]
+        at_door = _as_filed(school, request.args.get("place"))
+        form = _form(school, places, now=now, data=_fresh(school, places, at_door))
+        gone = at_door and form.place.data != at_door
         problem = _("That place is not listed here. Choose another.") if gone else ""
         return _page(school, form, places, problem=problem, just_saved=_just_saved(school))
     form = _form(school, places, now=now)
@@ -114,13 +115,22 @@ def outbox() -> str:
 
 def _form(school: School, places: list[Place], *, now: datetime, **more: Any) -> ListenForm:
     offered = {place.id for place in places}
-    return ListenForm(zone=school.zone, now=now, offered=offered, notes=school.notes_days is not None, **more)
+    form = ListenForm(zone=school.zone, now=now, offered=offered, notes=school.notes_days is not None, **more)
+    # The page may have lain open while its place became part of another.
+    form.place.data = _as_filed(school, form.place.data)
+    return form
 
 
-def _fresh(school: School, places: list[Place]) -> dict[str, Any]:
+def _as_filed(school: School, said: str | None) -> str | None:
+    """The place said, or the one that it is part of by now."""
+    parts = survivors(db.session, [school.id])
+    return next((str(into) for place, into in parts.items() if str(place) == said), said)
+
+
+def _fresh(school: School, places: list[Place], at_door: str | None) -> dict[str, Any]:
     """What a new form shows: the place at whose door one stands, else the last used; a setting only if asked for."""
     offered = [str(place.id) for place in places]
-    wanted = [request.args.get("place"), *map(str, own.lately_used(db.session, school, here().person))]
+    wanted = [at_door, *map(str, own.lately_used(db.session, school, here().person))]
     if len(offered) == 1:
         wanted += offered
     setting = request.args.get("setting")

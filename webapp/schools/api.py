@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, request
+from pydantic import Field
 
 from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting
 from webapp.extensions import db
@@ -16,13 +17,17 @@ api = Blueprint("schools_api", __name__, url_prefix="/api/v1")
 
 
 class SetupPlace(Shape):
-    """A place; archived ones are told too, for what was heard there before."""
+    """A place; archived ones are told too, for what was heard there before.
+
+    `merged_into` is the place that it is part of now, which the sign on its door leads to; left out otherwise.
+    """
 
     id: UUID
     name: str
     kind: PlaceKind
     floor: int | None
     archived: bool
+    merged_into: UUID | None = Field(default=None, exclude_if=lambda place: place is None)
 
 
 class Setup(Shape):
@@ -53,10 +58,18 @@ def show_setup(school: School) -> Response:
 
 
 def _setup(school: School) -> Setup:
+    survivors = places.survivors(db.session, [school.id])
     return Setup(
         timezone=school.timezone,
         places=[
-            SetupPlace(id=place.id, name=place.name, kind=place.kind, floor=place.floor, archived=place.archived)
+            SetupPlace(
+                id=place.id,
+                name=place.name,
+                kind=place.kind,
+                floor=place.floor,
+                archived=place.archived,
+                merged_into=survivors.get(place.id),
+            )
             for place in places.all_of(db.session, school)
         ],
         settings=list(Setting),

@@ -1,5 +1,6 @@
 """Forms of places, people, the school and its years."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +14,7 @@ from wtforms.validators import StopValidation
 from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind, Role
 from webapp.schools.fields import WholeNumber, at_most, needed, one_of, within
-from webapp.schools.models import School
+from webapp.schools.models import Place, School
 from webapp.schools.people import ROLES
 from webapp.schools.places import Said
 from webapp.schools.words import kind_name, role_name
@@ -80,6 +81,25 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             "floor": self.floor.data,
             "adults": self.adults.data or 0,
         }
+
+
+class MergerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Of which other place a place becomes a part; asks nothing else, so that it can be read from an address too."""
+
+    into = SelectField(_l("Merge it into"), validate_choice=False)
+
+    def __init__(self, others: Sequence[Place], **given: Any) -> None:
+        super().__init__(**given)
+        self._others = {str(place.id): place for place in others}
+        self.into.choices = [
+            SelectChoice("", ""),
+            *(SelectChoice(id_, place.name) for id_, place in self._others.items()),
+        ]
+
+    @property
+    def chosen(self) -> Place | None:
+        """The other place; None when none is chosen, or none that is offered."""
+        return self._others.get(self.into.data or "")
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

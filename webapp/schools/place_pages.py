@@ -1,18 +1,20 @@
-"""`/school/places`: add, change, order, archive; and the signs for the doors."""
+"""`/school/places`: add, change, order, archive, merge; and the signs for the doors."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.extensions import db
-from webapp.schools import places
+from webapp.schools import merging, places
 from webapp.schools.access import enter
-from webapp.schools.forms import PlaceForm
+from webapp.schools.forms import MergerForm, PlaceForm
 from webapp.schools.models import Place, School
 from webapp.schools.permissions import May
 from webapp.schools.qr_codes import drawn
@@ -32,6 +34,8 @@ def show(school: School) -> str:
         "schools/places.html",
         floors=[(floor, list(found)) for floor, found in groupby(offered, lambda place: place.floor)],
         archived=[place for place in everything if place.archived],
+        names={place.id: place.name for place in everything},
+        survivors=places.survivors(db.session, [school.id]),
     )
 
 
@@ -52,6 +56,9 @@ def add(school: School) -> Response | tuple[str, int]:
 def change(school: School, place: UUID) -> Response | tuple[str, int]:
     """Change a place’s name, kind, floor, or how many adults use it."""
     found = places.get(db.session, school, place)
+    into = merging.survivor(db.session, school, found)
+    if into is not None:
+        return redirect(url_for("schools.places.change", place=into.id))
     form = PlaceForm(name=found.name, kind=found.kind.value, floor=found.floor, adults=found.adults)
     if not (form.validate_on_submit() and _is_saved(school, form, found)):
         return _form_page(form, found)
@@ -72,9 +79,40 @@ def archive(school: School, place: UUID) -> Response:
 @enter(May.MANAGE)
 def bring_back(school: School, place: UUID) -> Response:
     """Offer an archived place again."""
-    found = _done(school, place, places.bring_back)
-    flash(_("%(place)s is back in the list.", place=found.name), "success")
+    try:
+        found = _done(school, place, places.bring_back)
+    except places.PartOfAnotherError:
+        db.session.rollback()
+        flash(_("This place is part of another one, and stays so."), "warning")
+    else:
+        flash(_("%(place)s is back in the list.", place=found.name), "success")
     return _back_to(place)
+
+
+@pages.route("/<uuid:place>/merger", methods=["GET", "POST"])
+@enter(May.MANAGE)
+def merge(school: School, place: UUID) -> Response | tuple[str, int]:
+    """Make a place part of another one, for good: choose which, be asked, then do it."""
+    if request.method == "POST":
+        take_turn(db.session, school)
+    found = places.get(db.session, school, place)
+    others = [each for each in places.all_of(db.session, school) if not each.archived and each.id != place]
+    form = MergerForm(others, formdata=request.values)
+    into = form.chosen
+    if request.method == "POST" and into is not None:
+        return _merged(school, found, into)
+    status = 200
+    if into is None and (request.method == "POST" or "into" in request.args):
+        status, form.into.errors = 422, [_("Choose a place from the list.")]
+    return render_template(
+        "schools/merger.html",
+        place=found,
+        form=form,
+        others=others,
+        into=into,
+        part_of=merging.survivor(db.session, school, found),
+        n=merging.count(db.session, school, found),
+    ), status
 
 
 @pages.post("/<uuid:place>/up")
@@ -125,8 +163,32 @@ def _is_saved(school: School, form: PlaceForm, place: Place | None) -> bool:
     return True
 
 
+def _merged(school: School, place: Place, into: Place) -> Response:
+    try:
+        moved = merging.merge(db.session, school, place, into, now=datetime.now(UTC))
+    except merging.MergedBeforeError as before:
+        # Sent twice is done once.
+        if before.into.id != into.id:
+            flash(_("%(place)s is part of %(into)s already.", place=place.name, into=before.into.name), "warning")
+        return _back_to(before.into.id)
+    names = {"place": place.name, "into": into.name}
+    db.session.commit()
+    flash(
+        ngettext(
+            "%(place)s is part of %(into)s now, and %(num)s listen-in went along.",
+            "%(place)s is part of %(into)s now, and %(num)s listen-ins went along.",
+            moved,
+            **names,
+        ),
+        "success",
+    )
+    return _back_to(into.id)
+
+
 def _name_taken(error: places.NameTakenError) -> str:
-    if error.archived:
+    if error.place.id in places.survivors(db.session, [error.place.school_id]):
+        return str(_("A place that is part of another one now had this name. Choose another."))
+    if error.place.archived:
         return str(_("An archived place has this name. Bring that one back, or choose another name."))
     return str(_("Another place has this name already. Choose one that tells them apart."))
 

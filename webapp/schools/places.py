@@ -23,11 +23,18 @@ class Said(TypedDict):
 
 
 class NameTakenError(Exception):
-    """Another place of the school has this name; `archived` says whether that one is put away."""
+    """Another place of the school has this name."""
 
     def __init__(self, place: Place) -> None:
         super().__init__(f"there is a place named {place.name}")
-        self.archived = place.archived
+        self.place = place
+
+
+class PartOfAnotherError(Exception):
+    """The place was merged into another, which cannot be undone."""
+
+    def __init__(self) -> None:
+        super().__init__("a merged place stays merged")
 
 
 class TooFewAdultsError(Exception):
@@ -118,7 +125,13 @@ def archive(session: Session, school: School, place: Place) -> None:
 
 
 def bring_back(session: Session, school: School, place: Place) -> None:
-    """Offers an archived place again."""
+    """Offers an archived place again.
+
+    Raises:
+        PartOfAnotherError: it was merged into another.
+    """
+    if place.id in survivors(session, [school.id]):
+        raise PartOfAnotherError
     _set_archived(session, school, place, False)
 
 

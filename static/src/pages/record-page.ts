@@ -1,7 +1,7 @@
 import { hear } from "../channel";
 import { isFull } from "../database";
 import { fact } from "../facts";
-import { type OwnListen, ownListen, ownListens, setups } from "../kept";
+import { type OwnListen, ownListen, setups } from "../kept";
 import { lately, noteChosen } from "../lately";
 import { add, saysTheSame } from "../outbox";
 import { flush } from "../sync";
@@ -11,9 +11,7 @@ import { words } from "../words";
 import { askForBackgroundSync, askToKeepStorage, idle, seen } from "./device";
 import type { ListenForm, Missing } from "./record-form";
 import type { Here } from "./record-here";
-import { deleteLabel, drawListens } from "./record-list";
-
-const MOST_SHOWN = 20;
+import { OwnList } from "./record-list";
 
 /** The page on which listen-ins are recorded, mended and deleted, with a network or without. */
 export class RecordPage {
@@ -22,7 +20,7 @@ export class RecordPage {
   #school: Uuid;
   #done: Done | null = null;
   #saving = false;
-  #drawn = "";
+  readonly #list: OwnList;
   #newsWait = false;
   /** The places of this person, the last one first; read when the school was chosen. */
   #lately: Uuid[] = [];
@@ -31,6 +29,15 @@ export class RecordPage {
     this.#form = form;
     this.#here = here;
     this.#school = form.form.dataset["school"] ?? this.#askedSchool() ?? "";
+    this.#list = new OwnList(here.account, {
+      placeName: (id) => this.#placeName(id),
+      zone: (school) => this.#here.schools.find((each) => each.school === school)?.timezone,
+      mend: (listen) => {
+        history.pushState(null, "", `/record/${listen.id}`);
+        this.#mend(listen);
+      },
+      remove: (listen) => void this.#remove(listen),
+    });
   }
 
   /** Shows the form, filled as the address asks, and the last listen-ins below it. */
@@ -95,9 +102,9 @@ export class RecordPage {
     this.#say(words().record.undone, false);
     if (done.before === null && done.change.op === "put") this.#form.put(asListen(done.change), false);
     if (done.change.op === "put") this.#startOver();
-    await this.#drawList();
+    await this.#list.draw();
     // What was deleted stands in the list again, where the person is reading; perhaps under another id.
-    if (done.change.op === "delete" && done.before !== null) this.#focusDelete(done.before);
+    if (done.change.op === "delete" && done.before !== null) this.#list.focusDelete(done.before);
   }
 
   /** Saves a change on this phone and starts sending; false, with the reason said, when it cannot be saved. */
@@ -150,7 +157,7 @@ export class RecordPage {
   }
 
   #begin(asked: URLSearchParams): void {
-    const [place, setting] = [asked.get("place"), asked.get("setting")];
+    const [place, setting] = [this.#atDoor(asked.get("place")), asked.get("setting")];
     const shown = this.#form.picker.chosen?.value ?? null;
     this.#form.clean(null);
     [...this.#lately, shown, this.#form.picker.only].some((id) => this.#form.choosePlace(id));
@@ -159,6 +166,12 @@ export class RecordPage {
       this.#complain({ text: words().record.choose_other, field: null });
     if (setting !== null) this.#form.chooseSetting(setting);
     this.#showMending(null);
+  }
+
+  /** The place whose sign this is, or what it is part of by now. */
+  #atDoor(id: Uuid | null): Uuid | null {
+    const places = this.#here.schools.flatMap((school) => school.places);
+    return places.find((place) => place.id === id)?.merged_into ?? id;
   }
 
   #mend(listen: OwnListen): void {
@@ -195,32 +208,7 @@ export class RecordPage {
     const fresh = mending === null ? null : await ownListen(this.#here.account, mending.id);
     // This phone's own earlier change has arrived: the same words, at a later revision.
     if (fresh !== null && mending !== null && saysTheSame(fresh, mending)) this.#form.mending = fresh;
-    await this.#drawList();
-  }
-
-  async #drawList(): Promise<void> {
-    const listens = await ownListens(this.#here.account, MOST_SHOWN);
-    const list = part("[data-listens]");
-    const now = JSON.stringify(listens);
-    // On a page of the server, what it drew stands until this phone knows as much.
-    if (list === null || now === this.#drawn || (listens.length === 0 && this.#drawn === "")) return;
-    this.#drawn = now;
-    const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : null;
-    drawListens(list, listens, {
-      placeName: (id) => this.#placeName(id),
-      mend: (listen) => {
-        history.pushState(null, "", `/record/${listen.id}`);
-        this.#mend(listen);
-      },
-      remove: (listen) => void this.#remove(listen),
-    });
-    if (focused) list.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
-    part("[data-own]")?.toggleAttribute("hidden", listens.length === 0);
-  }
-
-  #focusDelete(listen: OwnListen): void {
-    const label = deleteLabel(this.#placeName(listen.place), listen);
-    part(`[data-listens] [aria-label="${CSS.escape(label)}"]`)?.focus();
+    await this.#list.draw();
   }
 
   #placeName(id: Uuid): string {
