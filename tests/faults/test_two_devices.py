@@ -8,18 +8,18 @@ from uuid import UUID
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.faults.link import Link
 from tests.faults.phone import Known, Phone
+from tests.observing.rows import remembered
 from tests.promises import promise
 from tests.world import World
 from webapp.culture.vocabulary import Setting, Trait
 from webapp.extensions import new_id
 from webapp.observing import feed
 from webapp.observing.changes import Change, Outcome, Put, Recorded
-from webapp.observing.models import AcceptedChange
 from webapp.observing.recording import record
 from webapp.observing.verdicts import memory_key
 from webapp.schools.models import School
@@ -101,8 +101,7 @@ class TwoPhones(RuleBasedStateMachine):
     @invariant()
     def every_revision_is_one_change_accepted_once(self) -> None:
         assert self.latest() == self.begun + len(self.accepted)
-        memory = select(func.count()).select_from(AcceptedChange).where(AcceptedChange.revision > self.begun)
-        assert self.db.execute(memory).scalar_one() == len(self.accepted)
+        assert remembered(self.db, after=self.begun) == self.accepted
 
     def teardown(self) -> None:
         for _round in range(2):

@@ -1,14 +1,15 @@
-"""Observations put straight into the table, for tests of what counts or shows them."""
+"""Observations put straight into the table, for tests of what counts or shows them; and what is remembered of them."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.culture.vocabulary import Setting, Trait
 from webapp.extensions import new_id
-from webapp.observing.models import Observation
+from webapp.observing.models import AcceptedChange, Observation
 from webapp.people.models import Person
 from webapp.schools.models import Place, School
 
@@ -46,6 +47,21 @@ def heard(
     school.revision = revision + times
     session.flush()
     return made
+
+
+def remembered(session: Session, after: int = 0) -> dict[tuple[UUID, int, bytes], int]:
+    """Every change that is known to have been accepted, (observation, base, digest) → revision, wherever that lies."""
+    in_rows = select(Observation.id, Observation.digest, Observation.revision).where(
+        Observation.digest.is_not(None), Observation.revision > after
+    )
+    memory = {(id_, 0, digest): revision for id_, digest, revision in session.execute(in_rows) if digest}
+    by_itself = select(
+        AcceptedChange.observation_id, AcceptedChange.base, AcceptedChange.digest, AcceptedChange.revision
+    ).where(AcceptedChange.revision > after)
+    for id_, base, digest, revision in session.execute(by_itself):
+        assert (id_, base, digest) not in memory, "remembered twice"
+        memory[id_, base, digest] = revision
+    return memory
 
 
 def _together(traits: Iterable[Trait]) -> int:

@@ -13,7 +13,7 @@ from webapp.observing.verdicts import Fault, Held, Surroundings, Verdict, decide
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 ME, SOMEBODY, ID, HERE, THERE, LOUNGE = (UUID(int=number) for number in range(1, 7))
-AROUND = Surroundings(person=ME, deletes_any=False, places={LOUNGE}, notes=True, now=NOW)
+AROUND = Surroundings(person=ME, deletes_any=False, places={LOUNGE: LOUNGE}, notes=True, now=NOW)
 FIRST = Put(
     id=ID, school=HERE, base=None, place=LOUNGE, setting=Setting.BREAK, heard=Trait.EVIDENCE, observed_at=NOW,
     said_at=NOW.isoformat(),

@@ -22,6 +22,7 @@ HELD: Final = (
     Observation.id, Observation.school_id, Observation.observer_id, Observation.revision, Observation.place_id,
     Observation.setting_code, Observation.heard, Observation.observed_at, Observation.said_at, Observation.skew,
     Observation.group_size_code, Observation.note, Observation.walkthrough, Observation.received_at,
+    Observation.digest,
 )  # fmt: skip
 TOMBSTONE: Final = (Tombstone.id, Tombstone.school_id, Tombstone.observer_id, Tombstone.revision)
 MEMORY: Final = (
@@ -38,6 +39,8 @@ def under(session: Session, ids: Iterable[UUID]) -> tuple[dict[UUID, Held], dict
     for some in cut(ids):
         for row in session.execute(select(*HELD).where(Observation.id.in_(some))):
             states[row.id], received[row.id] = stored(row), row.received_at
+            if row.digest is not None:
+                accepted[row.id] = {(0, row.digest): row.revision}
         for gone in session.execute(select(*TOMBSTONE).where(Tombstone.id.in_(some))):
             states[gone.id] = deleted(gone)
         if not states:

@@ -4,34 +4,32 @@ schools locked → what is held under the ids → a verdict each, in order → r
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.culture.school_time import filed_at
-from webapp.culture.vocabulary import GroupSize, Setting
 from webapp.extensions import begin_writing
 from webapp.observing.changes import Change, Content, Deletion, FieldProblem, Outcome, Put, Recorded, Stored
-from webapp.observing.held import cut, under
-from webapp.observing.models import AcceptedChange, Observation, Tombstone
+from webapp.observing.held import under
 from webapp.observing.verdicts import Fault, Held, Surroundings, decide, memory_key
+from webapp.observing.writing import Writing
 from webapp.people.models import Person
 from webapp.schools.access import belongings, belongs
 from webapp.schools.models import Place, School
 from webapp.schools.permissions import May
+from webapp.schools.places import survivors as places_left
 from webapp.web.plain_text import fault as fault_of_text
 from webapp.web.plain_text import tidied
 
 TRIES: Final = 3
 LARGEST_SKEW: Final = timedelta(days=366 * 60)
-SETTING_CODES: Final = {setting: setting.code for setting in Setting}
-GROUP_CODES: Final[dict[GroupSize | None, int | None]] = {None: None} | {size: size.code for size in GroupSize}
 
 
 def record(
@@ -60,36 +58,28 @@ class Room:
     revision: int
 
 
-@dataclass
-class Written:
-    """What is to be written when all is decided: the last state of each id, and what to remember."""
-
-    put: dict[UUID, dict[str, Any]] = field(default_factory=dict)
-    deleted: dict[UUID, dict[str, Any]] = field(default_factory=dict)
-    accepted: list[dict[str, Any]] = field(default_factory=list)
-    replaced: set[UUID] = field(default_factory=set)
-
-
 def _record(
     session: Session, person: Person, changes: Sequence[Change], skew: timedelta, now: datetime
 ) -> list[Recorded]:
     begin_writing(session)
     rooms = _rooms(session, person, {change.school for change in changes}, now)
     held, received = under(session, {change.id for change in changes})
-    written = Written(replaced=set(held))
+    writing = Writing(frozenset(held), now)
     results = []
     for said in map(_tidy, changes):
         room = rooms.get(said.school)
         if room is None:
             results.append(_rejected(said, _not_here()))
             continue
-        result, became = _judge(said, room, held.get(said.id), skew)
+        before = held.get(said.id)
+        result, became = _judge(said, room, before, skew)
         results.append(result)
         if became is None:
             continue
         held[said.id] = became
-        _note_down(written, said, became.stored, received_at=received.setdefault(said.id, now), now=now)
-    _write(session, written)
+        is_first = before is None and isinstance(said, Put) and said.base is None
+        writing.note_down(said, became.stored, is_first=is_first, received_at=received.setdefault(said.id, now))
+    writing.write(session)
     _count_on(session, rooms)
     session.commit()
     return results
@@ -102,7 +92,7 @@ def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) ->
     writes holds the school's row until the commit, and the number comes from that row, not from a sequence.
     """
     locked = session.execute(
-        select(School.id, School.revision, School.notes_days)
+        select(School.id, School.revision, School.notes_days, School.pruned_to)
         .where(School.id.in_(named), belongs(person))
         .order_by(School.id)
         .with_for_update(key_share=True)
@@ -110,9 +100,10 @@ def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) ->
     # Asked once they are locked: whoever was let go a moment ago records no more.
     may = {each.school.id: each.may(May.DELETE_ANY) for each in belongings(session, person) if each.may(May.RECORD)}
     mine = named & may.keys()
-    places: dict[UUID, set[UUID]] = {school_id: set() for school_id in mine}
+    places: dict[UUID, dict[UUID, UUID]] = {school_id: {} for school_id in mine}
+    survivors = places_left(session, mine)
     for school_id, place_id in session.execute(select(Place.school_id, Place.id).where(Place.school_id.in_(mine))):
-        places[school_id].add(place_id)
+        places[school_id][place_id] = survivors.get(place_id, place_id)
     return {
         row.id: Room(
             Surroundings(
@@ -121,6 +112,7 @@ def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) ->
                 places=places[row.id],
                 notes=row.notes_days is not None,
                 now=now,
+                pruned_to=row.pruned_to,
             ),
             began_at=row.revision,
             revision=row.revision,
@@ -142,8 +134,9 @@ def _judge(said: Change, room: Room, held: Held | None, skew: timedelta) -> tupl
     verdict = decide(said, room.around, filed_at=filed, held=held)
     if verdict.fault is not None:
         return _rejected(said, WORDS[verdict.fault]()), None
-    if verdict.outcome is Outcome.CONFLICT and held is not None:
-        return Recorded(id=said.id, status=Outcome.CONFLICT, current=held.stored.told_to(room.around.person)), None
+    if verdict.outcome is Outcome.CONFLICT:
+        current = held.stored.told_to(room.around.person) if held else _gone(said, room)
+        return Recorded(id=said.id, status=Outcome.CONFLICT, current=current), None
     if verdict.outcome is Outcome.UNCHANGED:
         return Recorded(id=said.id, status=Outcome.UNCHANGED, revision=verdict.revision), None
     wrong = fault_of_text(said.note, lines=True) if isinstance(said, Put) and said.note else None
@@ -155,7 +148,7 @@ def _judge(said: Change, room: Room, held: Held | None, skew: timedelta) -> tupl
         school=said.school,
         observer=held.stored.observer if held else room.around.person,
         revision=room.revision,
-        content=_content(said, filed, skew) if isinstance(said, Put) and filed else None,
+        content=_content(said, room.around, filed, skew) if isinstance(said, Put) and filed else None,
     )
     memory = {**(held.accepted if held else {}), memory_key(said): room.revision}
     return Recorded(id=said.id, status=Outcome.APPLIED, revision=room.revision), Held(became, memory)
@@ -175,9 +168,14 @@ def _filed(said: Change, held: Held | None, now: datetime, skew: timedelta) -> t
         return None, skew
 
 
-def _content(said: Put, filed: datetime, skew: timedelta) -> Content:
+def _gone(said: Change, room: Room) -> Stored:
+    """What may have been deleted so long ago that nobody knows when; an edit that begins from here brings it back."""
+    return Stored(id=said.id, school=said.school, observer=None, revision=room.revision, content=None)
+
+
+def _content(said: Put, around: Surroundings, filed: datetime, skew: timedelta) -> Content:
     return Content(
-        place=said.place,
+        place=around.places[said.place],
         setting=said.setting,
         heard=said.heard,
         observed_at=filed,
@@ -187,57 +185,6 @@ def _content(said: Put, filed: datetime, skew: timedelta) -> Content:
         note=said.note,
         walkthrough=said.walkthrough,
     )
-
-
-def _note_down(written: Written, said: Change, state: Stored, *, received_at: datetime, now: datetime) -> None:
-    base, digest = memory_key(said)
-    written.accepted.append(
-        {
-            "observation_id": said.id,
-            "base": base,
-            "digest": digest,
-            "revision": state.revision,
-            "school_id": said.school,
-        }
-    )
-    written.put.pop(said.id, None)
-    written.deleted.pop(said.id, None)
-    row: dict[str, Any] = {
-        "id": said.id, "school_id": said.school, "observer_id": state.observer, "revision": state.revision,
-    }  # fmt: skip
-    content = state.content
-    if content is None:
-        written.deleted[said.id] = row | {"deleted_at": now}
-        return
-    written.put[said.id] = row | {
-        "place_id": content.place,
-        "setting": SETTING_CODES[content.setting],
-        "heard": int(content.heard),
-        "observed_at": content.observed_at,
-        "said_at": content.said_at,
-        "skew": int(content.skew.total_seconds()),
-        "group_size": GROUP_CODES[content.group_size],
-        "note": content.note,
-        "walkthrough": content.walkthrough,
-        "received_at": received_at,
-        "changed_at": now,
-    }
-
-
-def _write(session: Session, written: Written) -> None:
-    """Writes the last state of each: whatever was held of it goes, and what it is now comes."""
-    changed = written.replaced & (written.put.keys() | written.deleted.keys())
-    for model in (Observation, Tombstone):
-        for some in cut(changed):
-            session.execute(delete(model).where(model.id.in_(some)).execution_options(synchronize_session=False))
-    rows: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
-        (Observation, list(written.put.values())),
-        (Tombstone, list(written.deleted.values())),
-        (AcceptedChange, written.accepted),
-    )
-    for table, new in rows:
-        if new:
-            session.execute(insert(table.__table__), new)
 
 
 def _count_on(session: Session, rooms: dict[UUID, Room]) -> None:

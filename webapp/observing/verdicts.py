@@ -1,6 +1,6 @@
 """What becomes of a change. Pure: whoever asks has looked everything up, and does what is decided."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -27,13 +27,18 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What must be known of whoever says it, and of the school, to judge a change."""
+    """What must be known of whoever says it, and of the school, to judge a change.
+
+    `places` leads from each place of the school to where what is said of it is filed: itself, or the place it was
+    merged into. Deletions up to the revision `pruned_to` may be forgotten.
+    """
 
     person: UUID
     deletes_any: bool
-    places: Set[UUID]
+    places: Mapping[UUID, UUID]
     notes: bool
     now: datetime
+    pruned_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,13 @@ def digest(said: Change) -> bytes:
     if isinstance(said, Deletion):
         return blake2b(b"delete", digest_size=16).digest()
     facts = (said.place, said.setting, int(said.heard), said.observed_at.timestamp(), said.group_size, said.walkthrough)
-    return blake2b(repr((*map(str, facts), said.note)).encode(), digest_size=16).digest()
+    return digest_of(*facts, note=said.note)
+
+
+def digest_of(*facts: object, note: str | None) -> bytes:
+    """The digest of an observation that says this: place, setting, heard, second, group size, walkthrough, note."""
+    # Never to be changed: what was accepted before is remembered by it.
+    return blake2b(repr((*map(str, facts), note)).encode(), digest_size=16).digest()
 
 
 def memory_key(said: Change) -> tuple[int, bytes]:
@@ -95,10 +106,23 @@ def decide(said: Change, around: Surroundings, *, filed_at: datetime | None, hel
     fault = _fault(said, around, filed_at) if isinstance(said, Put) else None
     if fault is not None:
         return Verdict(Outcome.REJECTED, fault)
-    # What is held nowhere is taken as said, whatever it began from: a server restored from a backup heals so.
-    if held is None or said.base == held.stored.revision:
+    return _unheld(said, around) if held is None else _after(said, around, filed_at, held)
+
+
+def _unheld(said: Change, around: Surroundings) -> Verdict:
+    """Taken as said, whatever it began from: a server restored from a backup heals so.
+
+    But not where it may have been deleted, so long ago that nobody remembers: gone is gone.
+    """
+    if isinstance(said, Put) and said.base is not None and said.base <= around.pruned_to:
+        return Verdict(Outcome.CONFLICT)
+    return Verdict(Outcome.APPLIED)
+
+
+def _after(said: Change, around: Surroundings, filed_at: datetime | None, held: Held) -> Verdict:
+    if said.base == held.stored.revision:
         return Verdict(Outcome.APPLIED)
-    if not held.accepted and _alike(said, held.stored.content, filed_at):
+    if not held.accepted and _alike(said, around, held.stored.content, filed_at):
         return Verdict(Outcome.UNCHANGED, revision=held.stored.revision)
     return Verdict(Outcome.CONFLICT)
 
@@ -133,10 +157,11 @@ def _fault(said: Put, around: Surroundings, filed_at: datetime | None) -> Fault 
     return None
 
 
-def _alike(said: Change, content: Content | None, filed_at: datetime | None) -> bool:
+def _alike(said: Change, around: Surroundings, content: Content | None, filed_at: datetime | None) -> bool:
     """Whether this is what is held, as far as it is still known: to the hour, and without its note."""
     if isinstance(said, Deletion) or content is None or filed_at is None:
         return False
-    facts = (said.place, said.setting, said.heard, said.group_size, said.walkthrough)
+    place = around.places.get(said.place)
+    facts = (place, said.setting, said.heard, said.group_size, said.walkthrough)
     same = facts == (content.place, content.setting, content.heard, content.group_size, content.walkthrough)
     return same and 0 <= (filed_at - content.observed_at).total_seconds() < 60 * 60
