@@ -1,3 +1,4 @@
+import { isOver } from "../backoff";
 import { hear } from "../channel";
 import { SyncState } from "../elements/sync-state";
 import { fact, learn } from "../facts";
@@ -29,7 +30,7 @@ async function start(): Promise<void> {
   if (known === "not-told") await hideWhatIsForRecording();
   // First the page itself: on a slow phone what follows would be in its way.
   await rest(HEAD_START);
-  keepUpToDate(document.getElementById("update-notice"));
+  const lookForUpdate = keepUpToDate(document.getElementById("update-notice"));
   offerInstall(document.getElementById("install-hint"));
   addEventListener("online", () => void catchUp("online"));
   document.addEventListener("visibilitychange", () => {
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   });
   hear((news) => {
     if (news === "changed") void planNextTry();
+    if (news === "outdated") lookForUpdate();
   });
   await catchUp("start");
 }
@@ -77,5 +79,5 @@ async function planNextTry(): Promise<void> {
   const { until } = (await fact("pause")) ?? { until: 0 };
   const { waiting } = await standing((await fact("session"))?.account ?? null);
   const rest = until - Date.now();
-  if (waiting > 0 && rest > 0) timer = setTimeout(() => void catchUp("timer"), rest);
+  if (waiting > 0 && !isOver(until, Date.now())) timer = setTimeout(() => void catchUp("timer"), rest);
 }

@@ -18,19 +18,19 @@ interface PolicyMaker {
  * a form is being filled: a reload would be in the way.
  *
  * @param notice the element that says it, with a button in it; hidden until then
+ * @returns looks for a new version at once, because this one was found to be too old
  */
-export function keepUpToDate(notice: HTMLElement | null): void {
-  if (!("serviceWorker" in navigator)) return;
-  const workbox = new Workbox(trusted(WORKER));
-  let waits = false;
+export function keepUpToDate(notice: HTMLElement | null): () => void {
+  const worker = "serviceWorker" in navigator ? new Workbox(trusted(WORKER)) : null;
+  let wanted = false;
   let filling = false;
   const show = (): void => {
-    if (notice !== null) notice.hidden = !waits || filling;
+    if (notice !== null) notice.hidden = !wanted || filling;
   };
-  workbox.addEventListener("waiting", () => {
-    waits = true;
+  const want = (): void => {
+    wanted = true;
     show();
-  });
+  };
   for (const [event, now] of [
     ["input", true],
     ["reset", false],
@@ -41,13 +41,28 @@ export function keepUpToDate(notice: HTMLElement | null): void {
       show();
     });
   }
-  notice?.querySelector("button")?.addEventListener("click", () => {
-    workbox.addEventListener("controlling", () => location.reload());
-    workbox.messageSkipWaiting();
-  });
-  void workbox.register();
+  notice?.querySelector("button")?.addEventListener("click", () => void renew(worker));
+  // Without a worker the server gives the new version to whoever asks for the page again.
+  if (worker === null) return want;
+  const first = navigator.serviceWorker.controller;
+  worker.addEventListener("waiting", want);
+  void worker.register().catch(() => undefined);
+  const look = (): void => void worker.update().catch(() => undefined);
   // An installed app may stay open for weeks.
-  setInterval(() => void workbox.update().catch(() => undefined), AN_HOUR);
+  setInterval(look, AN_HOUR);
+  return () => {
+    // Another page may have taken the new version already, or none was in charge when this one was opened.
+    if (navigator.serviceWorker.controller !== first || first === null) want();
+    else if (!wanted) look();
+  };
+}
+
+/** Takes the new version: the one that waits, or what another page has taken already. */
+async function renew(worker: Workbox | null): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (worker === null || !registration?.waiting) return location.reload();
+  worker.addEventListener("controlling", () => location.reload());
+  worker.messageSkipWaiting();
 }
 
 /** The content security policy lets scripts load only through the policy `listen-in`, and that knows one address. */
