@@ -90,8 +90,11 @@ function builtEntries({ outputs }) {
 
 /** What several scripts share, under its own name; every page asks for it before its scripts do. */
 function sharedChunks({ outputs }) {
-  const chunks = Object.keys(outputs).filter((file) => /\/chunks\/[^/]+\.js$/.test(file));
-  return Object.fromEntries(chunks.map(withinBuilt).map((name) => [name, name]));
+  const shared = Object.entries(outputs).filter(
+    // What a script asks for only when it needs it is an entry of its own.
+    ([file, { entryPoint }]) => entryPoint === undefined && /\/chunks\/[^/]+\.js$/.test(file),
+  );
+  return Object.fromEntries(shared.map(([file]) => [withinBuilt(file), withinBuilt(file)]));
 }
 
 function copied(folder) {
