@@ -31,8 +31,10 @@ export interface Outcome {
 const LOCK = "listen-in-sync";
 const ADDRESS = "/api/v1/sync";
 
-/** How many changes on which the server stumbles are passed over in one flush: more, and it is the server that is ill. */
-const MOST_PASSED = 3;
+/** So often the server may fail before it is asked on which of the changes it stumbles… */
+const PATIENCE = 2;
+/** … and so often it may stumble in one flush then: after more, it is the server that is ill. */
+const MOST_STUMBLES = 12;
 
 let running: Promise<Outcome> | null = null;
 let onceMore = false;
@@ -97,7 +99,10 @@ interface Course {
   most: number;
   /** How many changes left the outbox in this round. */
   left: number;
-  passed: number;
+  /** How often the server may still stumble. */
+  stumbles: number;
+  /** Whether something is left that was passed over, and something that only a later release can send. */
+  passed: boolean;
   later: boolean;
 }
 
@@ -105,7 +110,7 @@ interface Course {
 async function sendThrough(account: Uuid): Promise<Obstacle | null> {
   const envelope: SyncCall = { device: await device(), account, clock: instant(0), schema: SCHEMA, changes: [] };
   const around = size(envelope);
-  const course: Course = { seq: 0, most: await firstSize(), left: 0, passed: 0, later: false };
+  const course = await setOut();
   // Whoever signs out stops it between two calls; so does somebody else who signs in, whose own turn it is then.
   while ((await whoIsHere()) === account) {
     const { rows, through, later } = await take(account, course.seq, course.most, (ready) => cutRows(ready, around));
@@ -127,28 +132,30 @@ function goOn(course: Course, sent: Sent, count: number, through: number): Obsta
   if (typeof sent === "number") {
     course.left += sent;
     course.most = Math.min(MOST_CHANGES, course.most * 2);
-  } else if (sent === "send-fewer" && count > 1) {
-    course.most = Math.ceil(count / 2);
-    return null;
-  } else if (sent === "try-others" && count === 1 && course.passed < MOST_PASSED) {
-    course.passed += 1;
+  } else if (sent === "try-others") {
+    course.stumbles -= 1;
+    course.passed = true;
+    if (course.stumbles < 0) return "keep";
   } else if (sent !== "send-fewer") {
-    return sent === "try-others" ? "keep" : sent;
+    return sent;
   }
-  course.seq = through;
+  const halve = typeof sent !== "number" && count > 1;
+  if (halve) course.most = Math.ceil(count / 2);
+  else course.seq = through;
   return null;
 }
 
 /** What stands in the way of what is still there when all was tried. */
 function stuck({ passed, later }: Course): Obstacle | null {
-  if (passed > 0) return "keep";
+  if (passed) return "keep";
   return later ? "update-first" : null;
 }
 
-/** After failures a smaller call is tried: it may be its length that does not get through. */
-async function firstSize(): Promise<number> {
+/** After failures a smaller call is tried: it may be its length that does not get through, or one change in it. */
+async function setOut(): Promise<Course> {
   const tries = (await fact("pause"))?.tries ?? 0;
-  return Math.max(1, MOST_CHANGES >> Math.min(tries, 9));
+  const most = Math.max(1, MOST_CHANGES >> Math.min(tries, 9));
+  return { seq: 0, most, left: 0, stumbles: tries < PATIENCE ? 0 : MOST_STUMBLES, passed: false, later: false };
 }
 
 /** How many changes of a call left the outbox, or what stands in the way. */

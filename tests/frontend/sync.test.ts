@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { reach } from "../../static/src/database";
 import { fact, learn } from "../../static/src/facts";
+import { ownListens } from "../../static/src/kept";
 import { add, all, standing } from "../../static/src/outbox";
+import { farewell, farewells, welcome } from "../../static/src/presence";
+import { SCHEMA } from "../../static/src/rows";
 import { flush } from "../../static/src/sync";
 import type { SyncCall } from "../../static/src/wire";
+import { newDevice, pages } from "./phones";
 import { applied, COACH, freshDevice, listen, lost, NEIGHBOUR, NOON, results, Server, status } from "./world";
 
 async function save(count: number, owner: string = COACH): Promise<string[]> {
   const said = Array.from({ length: count }, () => listen());
   for (const change of said) await add(owner, change, NOON);
   return said.map((change) => change.id);
+}
+
+/** What a browser shows of an answer that is none of ours: no status, no body. */
+function opaque(): Response {
+  return Object.defineProperty(new Response(null), "status", { value: 0 });
 }
 
 async function waiting(): Promise<number> {
@@ -70,7 +80,11 @@ const NOTHING_ARRIVED: [string, () => Response | Promise<Response>][] = [
     () => new Response('{"clock":"x","resul', { headers: { "Content-Type": "application/json" } }),
   ],
   ["an answer that names none of them", () => results([])],
+  ["a proxy’s redirect", () => Promise.reject(new TypeError("unexpected redirect"))],
+  ["an opaque answer", () => opaque()],
+  ["JSON that calls itself something else", () => new Response("{}", { headers: { "Content-Type": "text/plain" } })],
   ["408", status(408)],
+  ["425", status(425, "schema-too-new", { "Retry-After": "60" })],
   ["429", status(429, "too-many-tries")],
   ["500", status(500, "internal-server-error")],
   ["502 with a page", status(502)],
@@ -225,4 +239,184 @@ test("while it is in doubt who is signed in, nothing is sent", async () => {
   await learn("signed_in", false);
   await flush("button");
   assert.equal(server.calls.length, 0);
+});
+
+test("a call names its schema", async () => {
+  const server = new Server();
+  await save(1);
+  await flush("saved");
+  assert.equal(server.calls[0]?.schema, SCHEMA);
+});
+
+test("what a server no longer reads is kept, and only the button asks again before the pause is over", async () => {
+  const server = new Server().answers(status(422, "schema-too-old"));
+  await save(2);
+  assert.equal((await flush("saved")).obstacle, "update-first");
+  for (const reason of ["timer", "saved", "online", "start", "background"] as const)
+    assert.equal((await flush(reason)).obstacle, "update-first");
+  assert.equal(server.calls.length, 1);
+  assert.equal(await waiting(), 2);
+  await flush("button");
+  assert.equal(await waiting(), 0);
+});
+
+test("a later release does not wait because an earlier one was too old", async () => {
+  new Server();
+  await save(1);
+  await learn("pause", { tries: 4, until: Date.now() + 60_000, answered: true, refused: SCHEMA - 1 });
+  await flush("start");
+  assert.equal(await waiting(), 0);
+});
+
+test("what only a later release can send is said to need one", async () => {
+  new Server();
+  await save(1);
+  await reach(async (database) => {
+    for (const row of await database.getAll("outbox")) await database.put("outbox", { ...row, schema: SCHEMA + 1 });
+  });
+  assert.deepEqual(await flush("saved"), { waiting: 1, obstacle: "update-first", again: null });
+});
+
+test("Retry-After as a date is held against the server’s clock, not the phone’s", async () => {
+  const anHourAgo = Date.now() - 3_600_000;
+  const headers = {
+    Date: new Date(anHourAgo).toUTCString(),
+    "Retry-After": new Date(anHourAgo + 90_000).toUTCString(),
+  };
+  new Server().answers(status(503, undefined, headers));
+  await save(1);
+  const { again } = await flush("saved");
+  assert.ok((again ?? 0) > Date.now() + 85_000);
+  assert.ok((again ?? 0) < Date.now() + 95_000);
+});
+
+test("a pause from before the clock was set back silences nobody", async () => {
+  new Server();
+  await save(1);
+  await learn("pause", { tries: 3, until: Date.now() + 86_400_000, answered: true });
+  await flush("start");
+  assert.equal(await waiting(), 0);
+});
+
+test("after calls that failed, smaller ones are tried, and they grow again", async () => {
+  const server = new Server().answers(lost, lost, lost);
+  await save(500);
+  for (let tries = 0; tries < 4; tries += 1) await flush("button");
+  assert.deepEqual(
+    server.calls.map((call) => call.changes.length),
+    [500, 250, 125, 62, 124, 248, 66],
+  );
+  assert.equal(await waiting(), 0);
+});
+
+test("one change on which the server stumbles is kept, and all others arrive", async () => {
+  const server = new Server();
+  const ids = await save(9);
+  const stumble = (call: SyncCall): Response =>
+    call.changes.some(({ id }) => id === ids[4]) ? status(500, "internal-server-error")() : applied(call);
+  server.answers(...Array.from({ length: 99 }, () => stumble));
+  for (let tries = 0; tries < 3; tries += 1) await flush("button");
+  assert.deepEqual(
+    (await all(COACH)).map(({ change, state }) => [change.id, state]),
+    [[ids[4], "waiting"]],
+  );
+  assert.ok(((await flush("timer")).again ?? 0) > Date.now());
+});
+
+test("a server that stumbles on everything is asked a few times, and then left alone", async () => {
+  const server = new Server().answers(...Array.from({ length: 99 }, () => status(500, "internal-server-error")));
+  await save(20);
+  await learn("pause", { tries: 9, until: 0, answered: true });
+  await flush("saved");
+  assert.equal(server.calls.length, 13);
+  await flush("button");
+  assert.equal(server.calls.length, 26, "no more in the next");
+  assert.equal(await waiting(), 20);
+});
+
+test("401 because the account is closed is told apart, until somebody is signed in again", async () => {
+  new Server().answers(status(401, "account-closed"));
+  await save(1);
+  assert.equal((await flush("saved")).obstacle, "ask-to-sign-in");
+  assert.equal(await fact("closed"), true);
+  assert.equal(await waiting(), 1);
+  await welcome({ account: COACH, name: "Coach", schools: [] }, await farewells());
+  assert.equal(await fact("closed"), false);
+});
+
+/** Signs in, as another page of this device does it. */
+async function signIn(account: string): Promise<void> {
+  assert.equal(await welcome({ account, name: "Somebody", schools: [] }, await farewells()), true);
+}
+
+test("SYNC-5: who signs out while a call is on its way sends nothing more, and leaves nothing behind", async () => {
+  const server = new Server().answers(async (call) => {
+    await farewell(COACH);
+    return applied(call);
+  });
+  await save(501);
+  assert.equal((await flush("saved")).obstacle, "ask-to-sign-in");
+  assert.equal(server.calls.length, 1);
+  assert.equal((await all(COACH)).length, 1, "what arrived has left, what was not sent stays");
+  assert.equal((await ownListens(COACH, 999)).filter(({ sent }) => sent).length, 0, "nothing was kept of it");
+});
+
+test("SYNC-5: when another person signs in while a call is on its way, each one’s changes go as their own", async () => {
+  const server = new Server().answers(async () => {
+    await farewell(COACH);
+    await signIn(NEIGHBOUR);
+    return status(409, "wrong-account")();
+  });
+  const [mine] = await save(1);
+  const [theirs] = await save(1, NEIGHBOUR);
+  await flush("saved");
+  await flush("start");
+  assert.deepEqual(
+    server.calls.map(({ account, changes }) => [account, changes.map(({ id }) => id)]),
+    [
+      [COACH, [mine]],
+      [NEIGHBOUR, [theirs]],
+    ],
+  );
+  assert.equal(await fact("signed_in"), true, "the refusal was not about who came since");
+  assert.equal((await all(COACH)).length, 1);
+});
+
+test("whoever takes over between two calls is sent for in the same flush", async () => {
+  const server = new Server().answers(async (call) => {
+    await signIn(NEIGHBOUR);
+    return applied(call);
+  });
+  await save(501);
+  const [theirs] = await save(1, NEIGHBOUR);
+  await flush("saved");
+  assert.deepEqual(
+    server.calls.at(-1)?.changes.map(({ id }) => id),
+    [theirs],
+  );
+  assert.equal(server.calls.at(-1)?.account, NEIGHBOUR);
+  assert.equal((await all(COACH)).length, 1);
+});
+
+test("a sign-out is not undone by an answer that was asked for before it", async () => {
+  const asked = await farewells();
+  await farewell(COACH);
+  assert.equal(await welcome({ account: COACH, name: "Coach", schools: [] }, asked), false);
+  assert.equal(await fact("session"), undefined);
+  assert.equal(await fact("signed_in"), false);
+});
+
+test("a second tab sends only after the first, and nothing twice", async () => {
+  const server = new Server();
+  const [open, device] = [await pages(), newDevice()];
+  const [first, second] = [open(device, globalThis.fetch), open(device, globalThis.fetch)];
+  await first.learn("session", { account: COACH, name: "Coach", schools: [] });
+  await first.learn("signed_in", true);
+  const said = [listen(), listen()];
+  for (const change of said) await second.add(COACH, change, NOON);
+  await Promise.all([first.flush("saved"), second.flush("saved")]);
+  assert.deepEqual(
+    server.ids,
+    said.map(({ id }) => id),
+  );
 });

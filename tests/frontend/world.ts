@@ -95,7 +95,7 @@ export function lost(): Promise<Response> {
 }
 
 /** Web Locks as far as they are used here: one holder a name. */
-class Locks {
+export class Locks {
   #last: Promise<unknown> = Promise.resolve();
 
   request<T>(_name: string, work: () => Promise<T>): Promise<T> {
@@ -105,6 +105,6 @@ class Locks {
   }
 }
 
-class Silence {
+export class Silence {
   postMessage(): void {}
 }
