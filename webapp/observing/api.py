@@ -1,6 +1,6 @@
 """`POST /api/v1/sync` and `GET /api/v1/changes`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,9 @@ from flask import Blueprint, Response
 from pydantic_core import to_json
 
 from webapp.extensions import db
-from webapp.observing import feed, recording, shapes
+from webapp.observing import feed, fresh, recording, shapes
 from webapp.observing.changes import Change, FieldProblem, Outcome, Recorded
+from webapp.observing.fresh import Fresh
 from webapp.people.models import Person
 from webapp.schools.access import enter, here, signed_in
 from webapp.schools.models import School
@@ -49,13 +50,8 @@ def sync(person: Person, body: shapes.SyncCall) -> Response:
     account = person.id
     _check(body, account)
     now = datetime.now(UTC)
-    read = [shapes.read(said) for said in body.changes]
-    changes = [each for each in read if not isinstance(each, FieldProblem)]
-    recorded = iter(recording.record(db.session, person, changes, skew=body.clock - now, now=now) if changes else ())
-    results = [
-        _refused(said, each) if isinstance(each, FieldProblem) else _result(each, next(recorded), account)
-        for said, each in zip(body.changes, read, strict=True)
-    ]
+    skew = body.clock - now
+    results = _all_at_once(person, body, skew, now) or _one_by_one(person, body, skew, now)
     return _answer({"clock": now.isoformat(timespec="milliseconds"), "results": results})
 
 
@@ -72,6 +68,29 @@ def changes(school: School, query: shapes.FeedQuery) -> Response:
         for state in page.changes
     ]
     return _answer({"changes": told, "cursor": page.cursor, "more": page.more})
+
+
+def _all_at_once(person: Person, body: shapes.SyncCall, skew: timedelta, now: datetime) -> list[dict[str, Any]] | None:
+    if not isinstance(body.changes, Fresh):
+        return None
+    first = fresh.record(db.session, person, body.changes, skew=skew, now=now)
+    if first is None:
+        return None
+    return [
+        {"id": id_, "status": Outcome.APPLIED, "revision": revision, "problem": None, "current": None}
+        for revision, id_ in enumerate(body.changes.ids, first)
+    ]
+
+
+def _one_by_one(person: Person, body: shapes.SyncCall, skew: timedelta, now: datetime) -> list[dict[str, Any]]:
+    account = person.id
+    read = [shapes.read(said) for said in body.changes]
+    changes = [each for each in read if not isinstance(each, FieldProblem)]
+    recorded = iter(recording.record(db.session, person, changes, skew=skew, now=now) if changes else ())
+    return [
+        _refused(said, each) if isinstance(each, FieldProblem) else _result(each, next(recorded), account)
+        for said, each in zip(body.changes, read, strict=True)
+    ]
 
 
 def _check(body: shapes.SyncCall, account: UUID) -> None:

@@ -3,22 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import repeat
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Dialect, LargeBinary, String, Table
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from webapp.extensions import Id
+from webapp.extensions import Base, Id
 
 Column = Sequence[Any] | str | int | None
 """What stands in each row, in their order; or once, where it is the same in all."""
 
 
-def insert(session: Session, table: Table, columns: Mapping[str, Column], count: int) -> None:
+def insert(session: Session, model: type[Base], columns: Mapping[str, Column], count: int) -> None:
     """Inserts so many rows. Values are as they lie in the table: instants in seconds, ids as text of 36 characters."""
-    if not count:
-        return
+    table = cast(Table, model.__table__)
     connection = session.connection()
     lists = tuple(name for name, column in columns.items() if not _is_one(column))
     if connection.dialect.name == "sqlite":

@@ -4,27 +4,21 @@ schools locked → what is held under the ids → a verdict each, in order → r
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.culture.school_time import filed_at
-from webapp.extensions import begin_writing
 from webapp.observing.changes import Change, Content, Deletion, FieldProblem, Outcome, Put, Recorded, Stored
 from webapp.observing.held import under
+from webapp.observing.rooms import Room, count_on, locked
 from webapp.observing.verdicts import Fault, Held, Surroundings, decide, memory_key
 from webapp.observing.writing import Writing
 from webapp.people.models import Person
-from webapp.schools.access import belongings, belongs
-from webapp.schools.models import Place, School
-from webapp.schools.permissions import May
-from webapp.schools.places import survivors as places_left
 from webapp.web.plain_text import fault as fault_of_text
 from webapp.web.plain_text import tidied
 
@@ -49,20 +43,10 @@ def record(
     return _record(session, person, changes, skew, now)
 
 
-@dataclass
-class Room:
-    """A school locked for writing; `revision` counts on as changes are applied."""
-
-    around: Surroundings
-    began_at: int
-    revision: int
-
-
 def _record(
     session: Session, person: Person, changes: Sequence[Change], skew: timedelta, now: datetime
 ) -> list[Recorded]:
-    begin_writing(session)
-    rooms = _rooms(session, person, {change.school for change in changes}, now)
+    rooms = locked(session, person, {change.school for change in changes}, now)
     held, received = under(session, {change.id for change in changes})
     writing = Writing(frozenset(held), now)
     results = []
@@ -80,46 +64,9 @@ def _record(
         is_first = before is None and isinstance(said, Put) and said.base is None
         writing.note_down(said, became.stored, is_first=is_first, received_at=received.setdefault(said.id, now))
     writing.write(session)
-    _count_on(session, rooms)
+    count_on(session, rooms)
     session.commit()
     return results
-
-
-def _rooms(session: Session, person: Person, named: set[UUID], now: datetime) -> dict[UUID, Room]:
-    """The schools named in which the person may record, locked in a fixed order, so that no two wait for each other.
-
-    Order of commit must be order of revision, or a slow writer appears behind a reader's cursor. So whoever
-    writes holds the school's row until the commit, and the number comes from that row, not from a sequence.
-    """
-    locked = session.execute(
-        select(School.id, School.revision, School.notes_days, School.pruned_to)
-        .where(School.id.in_(named), belongs(person))
-        .order_by(School.id)
-        .with_for_update(key_share=True)
-    ).all()
-    # Asked once they are locked: whoever was let go a moment ago records no more.
-    may = {each.school.id: each.may(May.DELETE_ANY) for each in belongings(session, person) if each.may(May.RECORD)}
-    mine = named & may.keys()
-    places: dict[UUID, dict[UUID, UUID]] = {school_id: {} for school_id in mine}
-    survivors = places_left(session, mine)
-    for school_id, place_id in session.execute(select(Place.school_id, Place.id).where(Place.school_id.in_(mine))):
-        places[school_id][place_id] = survivors.get(place_id, place_id)
-    return {
-        row.id: Room(
-            Surroundings(
-                person=person.id,
-                deletes_any=may[row.id],
-                places=places[row.id],
-                notes=row.notes_days is not None,
-                now=now,
-                pruned_to=row.pruned_to,
-            ),
-            began_at=row.revision,
-            revision=row.revision,
-        )
-        for row in locked
-        if row.id in mine
-    }
 
 
 def _tidy(said: Change) -> Change:
@@ -173,6 +120,11 @@ def _gone(said: Change, room: Room) -> Stored:
     return Stored(id=said.id, school=said.school, observer=None, revision=room.revision, content=None)
 
 
+def kept_skew(skew: timedelta) -> timedelta:
+    """As far as it can be stored."""
+    return max(-LARGEST_SKEW, min(skew, LARGEST_SKEW))
+
+
 def _content(said: Put, around: Surroundings, filed: datetime, skew: timedelta) -> Content:
     return Content(
         place=around.places[said.place],
@@ -180,26 +132,11 @@ def _content(said: Put, around: Surroundings, filed: datetime, skew: timedelta) 
         heard=said.heard,
         observed_at=filed,
         said_at=said.said_at,
-        skew=max(-LARGEST_SKEW, min(skew, LARGEST_SKEW)),
+        skew=kept_skew(skew),
         group_size=said.group_size,
         note=said.note,
         walkthrough=said.walkthrough,
     )
-
-
-def _count_on(session: Session, rooms: dict[UUID, Room]) -> None:
-    for school_id, room in sorted(rooms.items()):
-        if room.revision == room.began_at:
-            continue
-        counted = session.execute(
-            update(School)
-            .where(School.id == school_id)
-            .values(revision=School.revision + (room.revision - room.began_at))
-            .returning(School.revision)
-            .execution_options(synchronize_session=False)
-        ).scalar_one()
-        if counted != room.revision:
-            raise RuntimeError(f"the revision of a locked school went to {counted}, not to {room.revision}")
 
 
 def _rejected(said: Change, problem: FieldProblem) -> Recorded:

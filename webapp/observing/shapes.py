@@ -7,14 +7,16 @@ harms no other: it comes back with the field that is wrong and what is wanted th
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 from uuid import UUID
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, FailFast, Field, StrictInt, ValidationError, WithJsonSchema
+from typing_extensions import TypedDict
 
 from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait
 from webapp.observing.changes import LARGEST_REVISION, Change, Deletion, FieldProblem, Outcome, Put
+from webapp.observing.fresh import Fresh
 from webapp.web.endpoint import Shape
 
 SCHEMA: Final = 2
@@ -22,6 +24,7 @@ SCHEMA: Final = 2
 
 MOST_CHANGES: Final = 500
 UUID_TEXT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.A)
+PLAIN_MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$"
 MOMENT_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.I | re.A)
 
 
@@ -38,6 +41,7 @@ def _identified(said: dict[str, Any]) -> dict[str, Any]:
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+PlainId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Revision = Annotated[StrictInt, Field(ge=1, le=LARGEST_REVISION)]
 Word = Literal["substantive", "evidence", "inquiry", "nondefensive", "personal", "knowledge", "action"]
 Said = Annotated[
@@ -62,6 +66,41 @@ class SyncCall(Shape):
     clock: Moment
     version: StrictInt = Field(default=1, alias="schema", json_schema_extra={"minimum": SCHEMA - 1, "maximum": SCHEMA})
     changes: list[Said] = Field(json_schema_extra={"maxItems": MOST_CHANGES})
+
+    @classmethod
+    def read(cls, raw: bytes) -> "SyncCall":
+        """The call, its changes as columns where all are new and plain; else as they were said, to be read one by one.
+
+        Raises:
+            ValidationError: it is no call.
+        """
+        try:
+            return FreshCall.model_validate_json(raw)
+        except ValidationError:
+            return cls.model_validate_json(raw)
+
+
+class FreshShape(TypedDict):
+    """A new observation as phones say it: the part of PutShape of which nothing needs to be asked twice."""
+
+    __pydantic_config__ = Shape.model_config  # type: ignore[misc]  # not a key, but how the keys are checked
+    op: Literal["put"]
+    id: PlainId
+    school: PlainId
+    base: NotRequired[None]
+    place: PlainId
+    setting: Setting
+    heard: Annotated[list[Word], Field(max_length=len(TRAITS))]
+    observed_at: Annotated[str, Field(pattern=PLAIN_MOMENT)]
+    group_size: NotRequired[GroupSize | None]
+    note: NotRequired[str | None]
+    walkthrough: NotRequired[PlainId | None]
+
+
+class FreshCall(SyncCall):
+    """A call of new observations of one school."""
+
+    changes: Annotated[list[FreshShape], FailFast(), AfterValidator(Fresh)]  # type: ignore[assignment]  # a Fresh is a list of what was said
 
 
 class DeletionShape(Shape):

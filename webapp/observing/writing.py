@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, literal, select
 from sqlalchemy.orm import Session
 
 from webapp.culture.vocabulary import GroupSize, Setting
+from webapp.extensions import Base
 from webapp.observing import bulk
 from webapp.observing.changes import Change, Content, Stored
 from webapp.observing.held import cut
@@ -61,9 +62,9 @@ class Writing:
             _keep_memory(session, some)
             for model in (Observation, Tombstone):
                 session.execute(delete(model).where(model.id.in_(some)).execution_options(synchronize_session=False))
-        _insert(session, Observation.__table__, self.put.values())
-        _insert(session, Tombstone.__table__, self.deleted.values())
-        _insert(session, AcceptedChange.__table__, self.accepted)
+        _insert(session, Observation, self.put.values())
+        _insert(session, Tombstone, self.deleted.values())
+        _insert(session, AcceptedChange, self.accepted)
 
     def _remember(self, id_: str, base: int, digest: bytes, revision: int, school_id: str) -> None:
         self.accepted.append(
@@ -97,7 +98,7 @@ def _keep_memory(session: Session, ids: list[UUID]) -> None:
     session.execute(insert(AcceptedChange).from_select(into, in_rows))
 
 
-def _insert(session: Session, table: Any, rows: Iterable[Row]) -> None:
+def _insert(session: Session, model: type[Base], rows: Iterable[Row]) -> None:
     listed = list(rows)
     if listed:
-        bulk.insert(session, table, {name: [row[name] for row in listed] for name in listed[0]}, len(listed))
+        bulk.insert(session, model, {name: [row[name] for row in listed] for name in listed[0]}, len(listed))

@@ -69,6 +69,19 @@ def survivors(session: Session, schools: Collection[uuid.UUID]) -> dict[uuid.UUI
     return {place: into for place, into in session.execute(merged)}
 
 
+def filed_under(session: Session, schools: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, uuid.UUID]]:
+    """Of each school, every place, archived and merged ones too, and where what is said of it is filed."""
+    found: dict[uuid.UUID, dict[uuid.UUID, uuid.UUID]] = {school: {} for school in schools}
+    rows = session.execute(
+        select(Place.school_id, Place.id, MergedPlace.into_id)
+        .outerjoin(MergedPlace, MergedPlace.place_id == Place.id)
+        .where(Place.school_id.in_(schools))
+    )
+    for school, place, into in rows:
+        found[school][place] = into or place
+    return found
+
+
 def add(
     session: Session, school: School, *, name: str, kind: PlaceKind, floor: int | None = None, adults: int
 ) -> Place:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import unwrap
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,6 +20,15 @@ class Shape(BaseModel):
     """What goes over the wire; a name that is not known is an error, so that nothing said is silently dropped."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=2000)
+
+    @classmethod
+    def read(cls, raw: bytes) -> Self:
+        """The shape that this JSON is of.
+
+        Raises:
+            ValidationError: it is of another.
+        """
+        return cls.model_validate_json(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ def endpoint(
     method: str,
     rule: str,
     *,
-    body: type[BaseModel] | None = None,
+    body: type[Shape] | None = None,
     query: type[BaseModel] | None = None,
     answer: type[BaseModel] | None = None,
     status: int = 200,
@@ -95,7 +104,7 @@ def endpoint(
 
 
 def _caller(
-    view: View, *, body: type[BaseModel] | None, query: type[BaseModel] | None, status: int
+    view: View, *, body: type[Shape] | None, query: type[BaseModel] | None, status: int
 ) -> Callable[..., Response]:
     @wraps(view)
     def call(**address: Any) -> Response:
@@ -116,14 +125,14 @@ def in_words(wrong: ValidationError) -> list[dict[str, str]]:
     ]
 
 
-def _read_body(shape: type[BaseModel]) -> BaseModel:
+def _read_body(shape: type[Shape]) -> Shape:
     if (request.content_length or 0) > LARGEST_BODY:
         raise TooLargeError("A call carries at most 512 KiB; send less at once.")
     raw = request.get_data(cache=False)
     if len(raw) > LARGEST_BODY:
         raise TooLargeError("A call carries at most 512 KiB; send less at once.")
     try:
-        return shape.model_validate_json(raw)
+        return shape.read(raw)
     except ValidationError as wrong:
         raise MalformedError("The body is not of the shape described.", errors=in_words(wrong)) from None
 
