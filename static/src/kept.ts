@@ -1,4 +1,4 @@
-import { type KeptSetup, type Observation, type Row, reach, type Transaction } from "./database";
+import { type KeptSetup, type Observation, type Row, reach, rowsOf, type Transaction } from "./database";
 import { isHere } from "./facts";
 import type { Feed, FeedItem, Put, SchoolOfMine, Setup, Uuid } from "./wire";
 
@@ -78,7 +78,9 @@ export async function tidy(account: Uuid): Promise<void> {
     const tooMany = (await store.count(range)) - MOST_KEPT;
     if (tooMany <= 0) return;
     const oldest = await store.index("by_time").getAllKeys(range, tooMany);
-    await Promise.all([...oldest.map((key) => store.delete(key)), done]);
+    // One by one: thousands at once would keep a slow phone from answering.
+    for (const key of oldest) await store.delete(key);
+    await done;
   });
 }
 
@@ -107,7 +109,7 @@ export async function ownListens(account: Uuid, most: number): Promise<OwnListen
     const range = IDBKeyRange.bound([account], [account, []]);
     return {
       stored: await latest(transaction.objectStore("observations").index("by_time").openCursor(range, "prev"), most),
-      rows: await transaction.objectStore("outbox").index("by_owner").getAll(range),
+      rows: await rowsOf(transaction.objectStore("outbox"), account),
     };
   });
   return overlaid(stored, rows).slice(0, most);
@@ -127,15 +129,15 @@ function overlaid(stored: readonly Observation[], rows: readonly Row[]): OwnList
   for (const { account: _account, ...known } of stored) listens.set(known.id, { ...known, sent: true });
   for (const { change, state } of [...rows].sort((one, other) => one.seq - other.seq)) {
     // A deletion that needs its person has not happened.
-    if (change.op === "delete") state === "waiting" && listens.delete(change.id);
-    else if (typeof change.observed_at === "string") {
+    if (change?.op === "delete") state === "waiting" && listens.delete(change.id);
+    else if (typeof change?.observed_at === "string") {
       const { op: _op, base, ...said } = change;
       // Where it began, and not what was read since: who mends it has not seen that.
       listens.set(change.id, { ...said, revision: base, at: Date.parse(change.observed_at), sent: false });
     }
   }
   // Ids grow with time: of two heard in the same second, the one saved last comes first.
-  return [...listens.values()].sort((one, other) => other.at - one.at || other.id.localeCompare(one.id));
+  return [...listens.values()].sort((one, other) => other.at - one.at || (one.id < other.id ? 1 : -1));
 }
 
 function observation(account: Uuid, school: Uuid, item: FeedItem): Observation {
