@@ -32,6 +32,7 @@ async function start(): Promise<void> {
   await rest(HEAD_START);
   const lookForUpdate = keepUpToDate(document.getElementById("update-notice"));
   offerInstall(document.getElementById("install-hint"));
+  if (document.querySelector("[data-storage]") !== null) void watchStorageLate();
   addEventListener("online", () => void catchUp("online"));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void catchUp("visible");
@@ -41,6 +42,12 @@ async function start(): Promise<void> {
     if (news === "outdated") lookForUpdate();
   });
   await catchUp("start");
+}
+
+/** Seldom has it anything to say, so no page waits for it; and without it every page is as good as before. */
+async function watchStorageLate(): Promise<void> {
+  const storage = await import("./storage").catch(() => null);
+  await storage?.watchStorage();
 }
 
 /**
