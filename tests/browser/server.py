@@ -130,8 +130,9 @@ class Server:
             assert time.monotonic() < deadline, f"{stored} listen-ins of {email} are stored, not {count}"
             time.sleep(0.05)
 
-    def _begin(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        environment = {
+    def environment(self) -> dict[str, str]:
+        """What its process finds there."""
+        return {
             **{name: value for name, value in os.environ.items() if not name.startswith("LISTENIN_")},
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
@@ -139,8 +140,10 @@ class Server:
             "PYTHONPATH": str(self.root),
             **({"LISTENIN_DEVELOPMENT": "true"} if self.development else {}),
         }
+
+    def _begin(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "scripts.serve"], cwd=self.root, env=environment,
+            [sys.executable, "-m", "scripts.serve"], cwd=self.root, env=self.environment(),
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
 

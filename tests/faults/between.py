@@ -10,6 +10,7 @@ import socketserver
 import struct
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -28,7 +29,9 @@ class Between:
         self.to = to
         self.calls: list[Call] = []
         self._script: list[tuple[str, Behaviour]] = []
+        self._meanwhile: Behaviour | None = None
         self._shut = False
+        self._on_their_way = 0
         self._lock = threading.Lock()
         self._server = _Listening(("127.0.0.1", 0), _Connection)
         self._server.between = self
@@ -40,6 +43,10 @@ class Between:
         """What becomes of the next calls for an address that begins so, one each; all others pass."""
         with self._lock:
             self._script += [(on, behaviour) for behaviour in behaviours]
+
+    def meanwhile(self, behaviour: "Behaviour | None") -> None:
+        """What becomes of every call, to whatever address, from now on; None: they pass."""
+        self._meanwhile = behaviour
 
     def shut(self) -> None:
         """From now on there is no network."""
@@ -58,15 +65,37 @@ class Between:
         return [json.loads(call.body) for call in self.calls if call.path == to]
 
     @property
-    def all_happened(self) -> bool:
+    def all_began(self) -> bool:
         """Whether everything that was planned has begun to happen."""
         return not self._script
 
-    def take(self, call: "Call") -> "Behaviour":
+    @property
+    def all_happened(self) -> bool:
+        """Whether everything that was planned has happened."""
+        return self.all_began and self.idle
+
+    @property
+    def idle(self) -> bool:
+        """Whether no call is on its way."""
+        return self._on_their_way == 0
+
+    def carry(self, call: "Call") -> None:
+        """Lets happen to a call what is planned for it."""
+        with self._lock:
+            self._on_their_way += 1
+        try:
+            self._take(call)(call)
+        finally:
+            with self._lock:
+                self._on_their_way -= 1
+
+    def _take(self, call: "Call") -> "Behaviour":
         with self._lock:
             if self._shut:
                 return request_lost
             self.calls.append(call)
+            if self._meanwhile is not None:
+                return self._meanwhile
             for index, (address, behaviour) in enumerate(self._script):
                 if call.path.startswith(address):
                     del self._script[index]
@@ -133,6 +162,13 @@ def request_lost(call: Call) -> None:
     call.break_off()
 
 
+def request_cut(call: Call) -> None:
+    """The server hears half of it, and then nobody."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", call.between.to), PATIENCE) as server:
+        server.sendall(call.head + call.body[: len(call.body) // 2])
+    call.break_off()
+
+
 def answer_lost(call: Call) -> None:
     """The server does as asked, and the phone never hears of it."""
     call.forward()
@@ -143,6 +179,17 @@ def twice(call: Call) -> None:
     """The same call arrives a second time; the phone hears the second answer."""
     call.forward()
     call.say(call.forward())
+
+
+def twice_at_once(call: Call) -> None:
+    """The same call arrives over two ways at the same moment, at the same server or at two."""
+    both_ways(call, call.between.to)
+
+
+def both_ways(call: Call, other: int) -> None:
+    with ThreadPoolExecutor(2) as ways:
+        first, _ = ways.map(call.forward, (call.between.to, other))
+    call.say(first)
 
 
 def answer_cut(call: Call) -> None:
@@ -157,17 +204,13 @@ def answer_shortened(call: Call) -> None:
     call.say(_answer(200, body[: len(body) // 2], {"Content-Type": "application/json"}))
 
 
-def answer_dripping(call: Call) -> None:
-    """The answer comes byte by byte, and comes to no end before the phone gives up."""
-    answer = call.forward()
-    head, _, body = answer.partition(b"\r\n\r\n")
-    call.say(head + b"\r\n\r\n")
-    for byte in body[:-1]:
-        call.say(bytes([byte]))
-        if call.given_up(0.02):
-            return
-    while not call.given_up(PATIENCE):
-        pass
+def at_most(size: int) -> Behaviour:
+    """Somebody on the way lets no larger call pass, and says so with a page of theirs."""
+
+    def limit(call: Call) -> None:
+        (passed if len(call.body) <= size else answered(413, b"<h1>Too large</h1>", content_type="text/html"))(call)
+
+    return limit
 
 
 def answered(status: int, body: bytes = b"", **headers: str) -> Behaviour:
@@ -184,6 +227,26 @@ def problem(status: int, kind: str, **headers: str) -> Behaviour:
     """The answer that the server itself gives when it cannot or must not."""
     body = json.dumps({"type": f"/problems/{kind}", "title": HTTPStatus(status).phrase, "status": status})
     return answered(status, body.encode(), content_type="application/problem+json", **headers)
+
+
+class Dripping:
+    """The answer comes byte by byte, and comes to no end before the phone gives up."""
+
+    def __init__(self) -> None:
+        self.began = threading.Event()
+        self.given_up = threading.Event()
+
+    def __call__(self, call: Call) -> None:
+        head, _, body = call.forward().partition(b"\r\n\r\n")
+        call.say(head + b"\r\n\r\n" + body[:1])
+        self.began.set()
+        for byte in body[1:-1]:
+            if call.given_up(0.02):
+                break
+            call.say(bytes([byte]))
+        while not call.given_up(PATIENCE):
+            pass
+        self.given_up.set()
 
 
 class Held:
@@ -245,7 +308,7 @@ class _Connection(socketserver.StreamRequestHandler):
             if not head.endswith(b"\r\n\r\n"):
                 return
             call = Call(head, self.rfile.read(_length(head)), self.server.between, self.connection)
-            self.server.between.take(call)(call)
+            self.server.between.carry(call)
 
 
 def _length(head: bytes) -> int:

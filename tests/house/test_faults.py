@@ -23,13 +23,13 @@ def cited(cell: str) -> list[str]:
     return CITED.findall(cell)
 
 
-def tests_in(file: str, tree: ast.Module) -> set[str]:
+def named_in(file: str, tree: ast.Module) -> set[str]:
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     return {f"{file}::{each.name}" for each in functions if each.name.startswith("test_")}
 
 
 def _all_tests(folder: str) -> set[str]:
-    return set().union(*(tests_in(name_of(path), tree) for path, tree in trees(folder)))
+    return set().union(*(named_in(name_of(path), tree) for path, tree in trees(folder)))
 
 
 def _all_cited(table: Iterable[list[str]]) -> list[str]:
@@ -48,7 +48,7 @@ def test_rows_are_found() -> None:
 
 def test_tests_are_found() -> None:
     tree = ast.parse("def test_one(): ...\ndef other(): ...\nclass C:\n    def test_two(self): ...")
-    assert tests_in("tests/x.py", tree) == {"tests/x.py::test_one"}
+    assert named_in("tests/x.py", tree) == {"tests/x.py::test_one"}
 
 
 def test_every_row_says_fault_injection_promise_and_test() -> None:
