@@ -8,6 +8,7 @@ import { flush, type Reason } from "../sync";
 import { rest } from "./device";
 import { offerInstall } from "./install-hint";
 import { signOutWithCare } from "./sign-out";
+import { watchStorage } from "./storage";
 import { keepUpToDate } from "./update-notice";
 
 const A_MINUTE = 60_000;
@@ -32,7 +33,7 @@ async function start(): Promise<void> {
   await rest(HEAD_START);
   const lookForUpdate = keepUpToDate(document.getElementById("update-notice"));
   offerInstall(document.getElementById("install-hint"));
-  if (document.querySelector("[data-storage]") !== null) void watchStorageLate();
+  if (document.querySelector("[data-storage]") !== null) void watchStorage();
   addEventListener("online", () => void catchUp("online"));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void catchUp("visible");
@@ -42,12 +43,6 @@ async function start(): Promise<void> {
     if (news === "outdated") lookForUpdate();
   });
   await catchUp("start");
-}
-
-/** Seldom has it anything to say, so no page waits for it; and without it every page is as good as before. */
-async function watchStorageLate(): Promise<void> {
-  const storage = await import("./storage").catch(() => null);
-  await storage?.watchStorage();
 }
 
 /**
