@@ -29,14 +29,20 @@ export async function setups(account: Uuid): Promise<KeptSetup[]> {
   return kept.sort((one, other) => one.name.localeCompare(other.name));
 }
 
-/** Forgets setup and map of the schools in which this person no longer records. */
+/**
+ * Forgets setup and map of the schools in which this person no longer records. The names of places stay where
+ * something that was heard there is still unsent, so that its person can tell what it is.
+ */
 export async function forgetOtherSchools(account: Uuid, schools: readonly SchoolOfMine[]): Promise<void> {
   await reach(async (database) => {
-    const transaction = database.transaction(["setup", "seen"], "readwrite");
+    const transaction = database.transaction(["setup", "seen", "outbox"], "readwrite");
     const [setup, seen] = [transaction.objectStore("setup"), transaction.objectStore("seen")];
     const range = IDBKeyRange.bound([account], [account, []]);
     const isGone = ({ school }: { school: Uuid }): boolean => !schools.some(({ id }) => id === school);
-    for (const gone of (await setup.getAll(range)).filter(isGone)) await setup.delete([account, gone.school]);
+    const left = (await setup.getAll(range)).filter(isGone);
+    const unsent = left.length === 0 ? [] : await rowsOf(transaction.objectStore("outbox"), account);
+    for (const { school } of left)
+      if (!unsent.some(({ change }) => change?.school === school)) await setup.delete([account, school]);
     for (const gone of (await seen.getAll(range)).filter(isGone)) await seen.delete([account, gone.what]);
     await transaction.done;
   });

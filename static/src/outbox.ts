@@ -1,6 +1,6 @@
 import { type Observation, type Row, reach, rowsOf } from "./database";
 import { isLater, neverArrived, SCHEMA, upgradeRow } from "./rows";
-import type { Change, Put, Uuid } from "./wire";
+import type { Change, Current, Put, Uuid } from "./wire";
 
 /** How the outbox stands for one person. */
 export interface Standing {
@@ -137,6 +137,30 @@ async function ifStillSo(seen: Row, work: (store: Outbox) => Promise<unknown>): 
 /** Everything on this device that is not sent, or needs its person, oldest first. */
 export async function all(owner: Uuid): Promise<Row[]> {
   return (await reach((database) => rowsOf(database.transaction("outbox").store, owner))).map(risen);
+}
+
+/** The first changes of one person that wait, or that need the person. */
+export async function first(owner: Uuid, state: Row["state"], most: number): Promise<Row[]> {
+  const range = IDBKeyRange.bound([owner, state], [owner, state, []]);
+  return (await reach((database) => database.transaction("outbox").store.index("by_owner").getAll(range, most))).map(
+    risen,
+  );
+}
+
+/** What the server holds of an observation that is in conflict; null when it is not. */
+export async function inConflict(owner: Uuid, id: Uuid): Promise<Current | null> {
+  const rows = await reach((database) => database.getAllFromIndex("outbox", "by_observation", [owner, id]));
+  return rows.flatMap(({ why }) => (why?.is === "conflict" ? why.current : null)).at(-1) ?? null;
+}
+
+/** What was said of an observation before a deletion that waits; null where this device does not know it. */
+export async function saidBefore({ owner, seq, change }: Row): Promise<Said | null> {
+  return reach(async (database) => {
+    const transaction = database.transaction(["outbox", "observations"]);
+    const rows = await transaction.objectStore("outbox").index("by_observation").getAll([owner, change.id]);
+    const said = rows.flatMap((row) => (row.seq < seq && row.change.op === "put" ? row.change : [])).at(-1);
+    return said ?? (await transaction.objectStore("observations").get([owner, change.id])) ?? null;
+  });
 }
 
 function risen(row: Row): Row {

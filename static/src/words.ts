@@ -13,7 +13,7 @@ export interface Words {
     sign_in: Forms;
     needs_you: Forms;
   };
-  sign_out: { unsent: Forms };
+  sign_out: { unsent: Forms; not_sent: string; needs_you: string };
   record: {
     save: string;
     save_heard: Forms;
@@ -28,6 +28,9 @@ export interface Words {
     choose: string;
     choose_place: string;
     choose_other: string;
+    archived_place: string;
+    conflict: string;
+    conflict_deleted: string;
     choose_time: string;
     full: string;
     failed: string;
@@ -35,7 +38,10 @@ export interface Words {
     now: string;
     ago: Forms;
     filed: string;
-    filed_there: string;
+    filed_ahead: string;
+    filed_behind: string;
+    filed_same: string;
+    at_school: string;
     group_size: string;
     ground_floor: string;
     floor: string;
@@ -46,21 +52,51 @@ export interface Words {
   };
   outbox: {
     listen: string;
+    looking: string;
     nothing: string;
-    waits: string;
-    trying: string;
-    signed_out: string;
-    update_first: string;
+    failed: string;
+    count: Forms;
+    more: Forms;
+    why: Record<
+      | "offline"
+      | "soon"
+      | "no_answer"
+      | "resting"
+      | "sending"
+      | "sign_in"
+      | "closed"
+      | "update"
+      | "needs_you"
+      | "signed_out",
+      string
+    >;
+    /** The same of one row, and why this one waits longer than the others. */
+    row: Record<string, string>;
     saved_at: string;
-    follows: string;
-    deletion: string;
+    heard_at: string;
+    none: string;
     others: Forms;
     rejected: string;
+    rejected_school: string;
     conflict: string;
     conflict_deleted: string;
+    conflict_deletion: string;
+    deleted_here: string;
+    deleted_there: string;
     refused: string;
     unreadable: string;
+    only_here: string;
+    undone: string;
+    /** What was done, by what was asked for. */
+    done: Record<string, string>;
+    settled: string;
+    no_room: string;
+    file: string;
   };
+  /** What the fields of a listen-in are called, and what stands in them. */
+  fields: Record<string, string>;
+  settings: Record<string, string>;
+  sizes: Record<string, string>;
   seen: { as_it_was: string };
   kinds: Record<string, string>;
   /** Which setting is usual at which kind of place. */
@@ -90,10 +126,23 @@ export function sayCount(forms: Forms, n: number, values: Record<string, string 
   return say(n === 1 ? forms.one : forms.other, { n, ...values });
 }
 
-/** The time of day, and the day too if it is not today, in the page's language. */
+/** The time of day, and the day too if it is not today there, in the page's language. */
 export function clock(at: number, now: number = Date.now(), zone?: string): string {
-  const today = new Date(at).toDateString() === new Date(now).toDateString();
-  return format(today, zone).format(at);
+  const day = (time: number): string =>
+    zone === undefined ? new Date(time).toDateString() : format("day", zone).format(time);
+  return format(day(at) === day(now) ? "time" : "day and time", zone).format(at);
+}
+
+const AN_HOUR = 60 * 60_000;
+
+/** As `clock`; a time that comes twice, in the night when clocks go back, with the name of its zone: `1:30 AM EDT`. */
+export function clockOnce(at: number, now: number, zone?: string): string {
+  const said = clock(at, now, zone);
+  if (said !== clock(at - AN_HOUR, now, zone) && said !== clock(at + AN_HOUR, now, zone)) return said;
+  const name = format("zone", zone)
+    .formatToParts(at)
+    .find(({ type }) => type === "timeZoneName");
+  return `${said} ${name?.value ?? ""}`;
 }
 
 /** A day of this year or of another, and the time of day. */
@@ -110,17 +159,19 @@ export function locale(): string {
   return lang === "es" ? "es-419" : lang;
 }
 
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
+const TIME = { hour: "numeric", minute: "2-digit" } as const;
+const PARTS = { day: DAY, time: TIME, "day and time": { ...DAY, ...TIME }, zone: { timeZoneName: "short" } } as const;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making one takes a slow phone as long as drawing a row. */
-function format(today: boolean, zone: string | undefined): Intl.DateTimeFormat {
+function format(parts: keyof typeof PARTS, timeZone: string | undefined): Intl.DateTimeFormat {
   const lang = locale();
-  const key = `${lang} ${today} ${zone}`;
+  const key = `${lang} ${parts} ${timeZone}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const day = today ? {} : ({ weekday: "short", day: "numeric", month: "short" } as const);
-  const how = { ...day, hour: "numeric", minute: "2-digit", timeZone: zone } as const;
-  const made = new Intl.DateTimeFormat(lang, how);
+  const made = new Intl.DateTimeFormat(lang, { ...PARTS[parts], timeZone });
   formats.set(key, made);
   return made;
 }

@@ -110,7 +110,7 @@ def delete(school: School, id: UUID) -> Answer:
 @open_to_all
 def outbox() -> str:
     """What is still on this phone; the page's script knows."""
-    return render_template("observing/outbox.html")
+    return render_template("observing/outbox.html", **choices.words())
 
 
 def _form(school: School, places: list[Place], *, now: datetime, **more: Any) -> ListenForm:

@@ -41,7 +41,7 @@ def draw(app: Flask, lang: str) -> dict[str, str]:
         g.language = lang
         return {
             "record": render_template("observing/record.html", shell=True, **choices.words()),
-            "outbox": render_template("observing/outbox.html", shell=True),
+            "outbox": render_template("observing/outbox.html", shell=True, **choices.words()),
             "heatmap": render_template("offline.html", shell="/heatmap"),
             "offline": render_template("offline.html", shell=True),
         }

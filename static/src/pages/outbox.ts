@@ -2,130 +2,217 @@ import { hear } from "../channel";
 import type { Row } from "../database";
 import { fact } from "../facts";
 import { setups } from "../kept";
-import { all, discard, resend, standing } from "../outbox";
-import { flush, type Outcome } from "../sync";
-import type { Put } from "../wire";
-import { clock, say, sayCount, type Words, words } from "../words";
+import { discard, first, putBack, resend, type Standing, saidBefore, standing } from "../outbox";
+import { flush } from "../sync";
+import { undo } from "../undo";
+import type { Uuid } from "../wire";
+import { clock, say, sayCount, words } from "../words";
+import { keepAsFile } from "./outbox-file";
+import { type Action, drawnRow, listenOf } from "./outbox-row";
+import { type Why, why } from "./outbox-why";
+import { toast } from "./toast";
 
-void start();
+/** So many rows of a kind are drawn; the others are counted. */
+const MOST_DRAWN = 50;
+
+let sending = false;
+let outdated = false;
+let drawing: Promise<void> = Promise.resolve();
+let asked = 0;
+let takeBack: (() => Promise<unknown>) | null = null;
+
+start();
 
 /** What is still to be sent, since when and why, and what needs the person. */
-async function start(): Promise<void> {
-  part("[data-send-now]")?.addEventListener("click", () => void flush("button").then(draw));
+function start(): void {
+  part("[data-send-now]")?.addEventListener("click", () => void send());
+  part("[data-keep-all]")?.addEventListener("click", () => void keepAll());
+  part("[data-undo]")?.addEventListener("click", () => void undoLast());
   hear((news) => {
-    if (news === "changed") void draw();
+    if (news === "outdated") outdated = true;
+    else sending = news === "sending";
+    void draw();
   });
+  sayHowItStands("looking", "", words().outbox.looking);
+  void draw();
+}
+
+async function send(): Promise<void> {
+  sending = true;
+  await draw();
+  await flush("button");
+  sending = false;
   await draw();
 }
 
-async function draw(outcome?: Outcome): Promise<void> {
-  const account = (await fact("session"))?.account ?? null;
-  const rows = account === null ? [] : await all(account);
-  const { others } = await standing(account);
-  const names = new Map(
-    (account === null ? [] : await setups(account)).flatMap(({ places }) => places.map(({ id, name }) => [id, name])),
-  );
-  const nameOf = (row: Row): string => placeOf(row, rows, names);
-  list(
-    "[data-waiting]",
-    rows.filter((row) => row.state === "waiting"),
-    (row, copy) => drawWaiting(row, copy, nameOf(row)),
-  );
-  list(
-    "[data-needs-you]",
-    rows.filter((row) => row.state === "needs_you"),
-    (row, copy) => drawNeedsYou(row, copy, nameOf(row)),
-  );
-  const signedIn = (await fact("signed_in")) === true;
-  part("[data-sign-in]")?.toggleAttribute("hidden", signedIn);
-  part("[data-send-now]")?.toggleAttribute("hidden", !signedIn);
-  part("[data-standing]")?.replaceChildren(await sentence(rows, outcome));
-  part(".standing")?.toggleAttribute("data-sent", rows.length === 0);
-  part("[data-others]")?.replaceChildren(others === 0 ? "" : sayCount(words().outbox.others, others));
+async function keepAll(): Promise<void> {
+  const account = await whose();
+  if (account === null) return;
+  await keepAsFile(account);
+  toast(words().outbox.file, false);
 }
 
-/** One sentence that says why what waits waits. */
-async function sentence(rows: readonly Row[], outcome?: Outcome): Promise<string> {
-  const { outbox } = words();
-  if (rows.length === 0) return outbox.nothing;
-  // What needs its person says so itself, and is not sent.
-  if (!rows.some((row) => row.state === "waiting")) return "";
-  if ((await fact("signed_in")) !== true) return outbox.signed_out;
-  if (outcome?.obstacle === "update-first") return outbox.update_first;
-  const { until } = (await fact("pause")) ?? { until: 0 };
-  return until > Date.now() ? say(outbox.trying, { time: clock(until) }) : outbox.waits;
+/** Draws after what is being drawn; asked for several times meanwhile, it is done once. */
+function draw(): Promise<void> {
+  const mine = ++asked;
+  drawing = drawing.then(() => (mine === asked ? redraw() : undefined)).catch(sayStorageFails);
+  return drawing;
 }
 
-function drawWaiting(row: Row, copy: DocumentFragment, place: string): void {
-  const { outbox } = words();
-  copy
-    .querySelector("[data-place]")
-    ?.replaceChildren(row.change.op === "delete" ? `${outbox.deletion}: ${place}` : place);
-  copy.querySelector("[data-since]")?.replaceChildren(say(outbox.saved_at, { time: clock(row.saved_at) }));
-  copy.querySelector("[data-why]")?.replaceChildren(row.follows ? outbox.follows : "");
+function sayStorageFails(): void {
+  sayHowItStands("failed", "", words().outbox.failed);
 }
 
-function drawNeedsYou(row: Row, copy: DocumentFragment, place: string): void {
+/** Whose rows are shown: of who is signed in, or of who signed in last on this phone and did not sign out (SYNC-5). */
+async function whose(): Promise<Uuid | null> {
+  return document.body.dataset["account"] || ((await fact("session"))?.account ?? null);
+}
+
+async function redraw(): Promise<void> {
+  const account = await whose();
+  const stands = await standing(account);
+  const waits = await reason(account, stands);
+  const count = account === null ? stands.others : stands.waiting + stands.needsYou;
   const { outbox } = words();
-  drawWaiting(row, copy, place);
-  copy.querySelector("[data-why]")?.replaceChildren(reason(row, outbox));
-  const mend = copy.querySelector<HTMLAnchorElement>("a[data-mend]");
-  const again = copy.querySelector<HTMLButtonElement>("[data-resend]");
-  const mendable = row.change?.op === "put" && row.why?.is !== "unreadable";
-  if (mend !== null) {
-    mend.href = `/record/${row.change?.id ?? ""}`;
-    mend.hidden = !mendable;
+  sayHowItStands(waits ?? "sent", count > 0 ? sayCount(outbox.count, count) : "", await sentence(waits));
+  const focus = focused();
+  await drawSection("[data-needs-you]", account, "needs_you", stands.needsYou, waits);
+  await drawSection("[data-waiting]", account, "waiting", stands.waiting, waits);
+  if (focus !== null) refocus(focus);
+  show("[data-send-now]", stands.waiting > 0 && waits !== "sign_in" && waits !== "closed");
+  show("[data-sign-in]", waits === "sign_in" || waits === "signed_out");
+  show("[data-last-resort]", account !== null && count > 0);
+  const others = account === null ? 0 : stands.others;
+  show("[data-others]", others > 0);
+  part("[data-others] > span")?.replaceChildren(others > 0 ? sayCount(outbox.others, others) : "");
+}
+
+async function reason(account: Uuid | null, stands: Standing): Promise<Why | null> {
+  return why({
+    known: account !== null,
+    standing: stands,
+    signedIn: (await fact("signed_in")) === true,
+    closed: (await fact("closed")) === true,
+    sending,
+    outdated,
+    pause: await fact("pause"),
+    onLine: navigator.onLine,
+    now: Date.now(),
+  });
+}
+
+async function sentence(reason: Why | null): Promise<string> {
+  const { outbox } = words();
+  if (reason === null) return outbox.nothing;
+  return say(outbox.why[reason], { time: clock((await fact("pause"))?.until ?? 0) });
+}
+
+function sayHowItStands(state: Why | "sent" | "looking" | "failed", count: string, sentence: string): void {
+  const card = part("[data-standing]");
+  if (card === null) return;
+  card.dataset["standing"] = state;
+  card.querySelector("[data-count]")?.replaceChildren(count);
+  const place = card.querySelector("[data-why]");
+  // The same words again would be read out again.
+  if (place !== null && place.textContent !== sentence) place.textContent = sentence;
+}
+
+async function drawSection(
+  selector: string,
+  account: Uuid | null,
+  state: Row["state"],
+  count: number,
+  waits: Why | null,
+): Promise<void> {
+  const rows = account === null ? [] : await first(account, state, MOST_DRAWN);
+  const known = account === null ? [] : await setups(account);
+  const skew = (await fact("skew")) ?? 0;
+  const drawn: DocumentFragment[] = [];
+  for (const row of rows) {
+    const before = row.change?.op === "delete" ? await saidBefore(row) : null;
+    const school = known.find((each) => each.school === row.change?.school);
+    const around = { school, several: known.length > 1, skew, why: waits ?? "soon", before };
+    drawn.push(drawnRow(row, around, (action) => void act(action, row)));
   }
-  if (again !== null) {
-    again.hidden = row.why?.is === "unreadable";
-    again.addEventListener(
-      "click",
-      () =>
-        void resend(row)
-          .then(() => flush("button"))
-          .then(draw),
-    );
-  }
-  copy.querySelector("[data-discard]")?.addEventListener("click", () => void askToDiscard(row));
+  const section = part(selector);
+  section?.querySelector("[data-rows]")?.replaceChildren(...drawn);
+  const more = Math.max(0, count - rows.length);
+  section?.querySelector("[data-more]")?.replaceChildren(more > 0 ? sayCount(words().outbox.more, more) : "");
+  section?.toggleAttribute("hidden", rows.length === 0);
 }
 
-function reason(row: Row, outbox: Words["outbox"]): string {
-  if (row.why?.is === "rejected") return say(outbox.rejected, { why: row.why.problem?.detail ?? "" });
-  if (row.why?.is === "conflict") return row.why.current?.op === "delete" ? outbox.conflict_deleted : outbox.conflict;
-  return row.why?.is === "refused" ? outbox.refused : outbox.unreadable;
+async function act(action: Action, row: Row): Promise<void> {
+  const { outbox } = words();
+  if (action === "file") {
+    await keepAsFile(row.owner, [row]);
+    return toast(outbox.file, false);
+  }
+  if (action === "discard" && !(await sure())) return;
+  const gives = ["theirs", "let-go", "discard"].includes(action);
+  const done = await (gives ? discard(row) : resend(row)).catch(() => null);
+  if (done === null) return toast(outbox.no_room, false);
+  takeBack = done && action !== "again" ? () => (gives ? putBack(row) : callBack(row)) : null;
+  toast(done ? (outbox.done[action] ?? "") : outbox.settled, takeBack !== null);
+  await draw();
+  if (!gives) await send();
+}
+
+/** Takes back that one’s own version was kept: what the server held is said again. */
+async function callBack(row: Row): Promise<void> {
+  const current = row.why?.is === "conflict" ? row.why.current : null;
+  await undo(row.owner, { change: row.change, before: current && listenOf(row, current) }, Date.now());
+  await send();
+}
+
+async function undoLast(): Promise<void> {
+  const back = takeBack;
+  takeBack = null;
+  if (back === null) return;
+  const done = await back().then(
+    () => true,
+    () => false,
+  );
+  toast(done ? words().outbox.undone : words().outbox.no_room, false);
+  await draw();
 }
 
 /** Only its owner discards a change, and only after being asked (SYNC-6). */
-async function askToDiscard(row: Row): Promise<void> {
+async function sure(): Promise<boolean> {
   const dialog = document.querySelector<HTMLDialogElement>("dialog#discard");
-  if (dialog === null) return;
+  if (dialog === null) return false;
   dialog.returnValue = "";
   dialog.showModal();
   await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
-  if (dialog.returnValue !== "go") return;
-  await discard(row);
-  await draw();
+  return dialog.returnValue === "go";
 }
 
-/** A deletion names no place; what is said before of the same listen-in may. */
-function placeOf({ change }: Row, rows: readonly Row[], names: Map<string, string>): string {
-  const said = rows.map((row) => row.change).filter((each): each is Put => each?.op === "put");
-  const place = said.findLast(({ id }) => id === change?.id)?.place;
-  return names.get(place ?? "") ?? words().outbox.listen;
+/** Where the keyboard is in the lists: at which row, the how manieth, and at which of its buttons. */
+interface Focus {
+  seq: string | undefined;
+  index: number;
+  action: string | undefined;
 }
 
-/** Draws rows into the list inside a section, from the template beside it; a section without rows is hidden. */
-function list(section: string, rows: readonly Row[], drawRow: (row: Row, copy: DocumentFragment) => void): void {
-  const root = part(section);
-  const template = root?.querySelector("template");
-  if (!root || !template) return;
-  const copies = rows.map((row) => {
-    const copy = template.content.cloneNode(true) as DocumentFragment;
-    drawRow(row, copy);
-    return copy;
-  });
-  root.querySelector("[data-rows]")?.replaceChildren(...copies);
-  root.hidden = rows.length === 0;
+function focused(): Focus | null {
+  const at = document.activeElement as HTMLElement | null;
+  const row = at?.closest<HTMLElement>("[data-seq]");
+  return at && row ? { seq: row.dataset["seq"], index: rowsDrawn().indexOf(row), action: at.dataset["do"] } : null;
+}
+
+/** Back to where the keyboard was; where that row is gone, to the next one. */
+function refocus({ seq, index, action }: Focus): void {
+  const rows = rowsDrawn();
+  const same = rows.find((row) => row.dataset["seq"] === seq);
+  const button = same?.querySelector<HTMLElement>(`[data-do="${action}"]:not([hidden])`);
+  (button ?? same ?? rows[index] ?? rows.at(-1) ?? part("h1"))?.focus();
+}
+
+function rowsDrawn(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-seq]")];
+}
+
+function show(selector: string, shown: boolean): void {
+  part(selector)?.toggleAttribute("hidden", !shown);
 }
 
 function part(selector: string): HTMLElement | null {

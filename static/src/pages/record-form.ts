@@ -5,7 +5,7 @@ import type { OwnListen } from "../kept";
 import type { GroupSize, Put, Setting, Trait, Uuid } from "../wire";
 import { sayCount, words } from "../words";
 import { fill, type Values, valuesOf } from "./form-values";
-import { filedLabel, heardAt, said, whenLabel } from "./record-when";
+import { type Filing, filedLabel, heardAt, isOff, said, whenLabel } from "./record-when";
 
 const FIELDS = ["place", "setting", "heard", "none", "when", "at", "group_size", "note"];
 const DRAFT = "listen-in draft";
@@ -210,12 +210,26 @@ export class ListenForm {
     const now = Date.now();
     this.#say("[data-when]", whenLabel(values, now));
     // Telling times costs a slow phone some frames; this one is read only where the sheet is open.
-    if (inSight(this.#when)) this.#say("[data-filed]", filedLabel(values, now, this.skew, this.zone));
+    if (inSight(this.#when)) this.#say("[data-filed]", filedLabel(values, this.#filing(now)));
+    this.#sayClockIsOff(values, now);
     const size = this.form.querySelector<HTMLInputElement>('[name="group_size"]:checked');
     const sizeName = size?.value ? size.closest("label")?.textContent : null;
     this.#say("[data-group-size]", sizeName?.trim() ?? words().record.group_size);
     this.form.querySelector("[data-note]")?.toggleAttribute("data-filled", values["note"] !== undefined);
     this.#say("[data-save]", this.#saveLabel(values));
+  }
+
+  #filing(now: number): Filing {
+    const held = this.mending?.sent === true ? this.mending.observed_at : null;
+    return { now, skew: this.skew, zone: this.zone, held };
+  }
+
+  /** Where the phone's clock is off, it is seen without opening anything. */
+  #sayClockIsOff(values: Values, now: number): void {
+    const note = this.form.querySelector<HTMLElement>("[data-clock-off]");
+    if (note === null) return;
+    note.hidden = !isOff(this.skew);
+    if (!note.hidden) note.textContent = filedLabel(values, this.#filing(now));
   }
 
   #saveLabel(values: Values): string {

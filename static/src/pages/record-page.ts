@@ -1,17 +1,18 @@
 import { hear } from "../channel";
-import { isFull } from "../database";
+import { isFull, type KeptSetup } from "../database";
 import { fact } from "../facts";
 import { type OwnListen, ownListen, setups } from "../kept";
 import { lately, noteChosen } from "../lately";
-import { add, saysTheSame } from "../outbox";
+import { add, inConflict, saysTheSame } from "../outbox";
 import { flush } from "../sync";
 import { type Done, undo } from "../undo";
-import type { Change, Put, Uuid } from "../wire";
-import { words } from "../words";
+import type { Change, Current, Place, Put, Uuid } from "../wire";
+import { clock, say, words } from "../words";
 import { askForBackgroundSync, askToKeepStorage, idle, seen } from "./device";
 import type { ListenForm, Missing } from "./record-form";
-import type { Here } from "./record-here";
+import { type Here, recordable } from "./record-here";
 import { OwnList } from "./record-list";
+import { toast } from "./toast";
 
 /** The page on which listen-ins are recorded, mended and deleted, with a network or without. */
 export class RecordPage {
@@ -22,6 +23,8 @@ export class RecordPage {
   #saving = false;
   readonly #list: OwnList;
   #newsWait = false;
+  /** What this phone knows of schools, also of those where this person no longer records. */
+  #known: KeptSetup[] = [];
   /** The places of this person, the last one first; read when the school was chosen. */
   #lately: Uuid[] = [];
 
@@ -34,7 +37,7 @@ export class RecordPage {
       zone: (school) => this.#here.schools.find((each) => each.school === school)?.timezone,
       mend: (listen) => {
         history.pushState(null, "", `/record/${listen.id}`);
-        this.#mend(listen);
+        void this.#mend(listen);
       },
       remove: (listen) => void this.#remove(listen),
     });
@@ -73,7 +76,7 @@ export class RecordPage {
     const kept = await this.#keep({ change, before: mending });
     this.#saving = false;
     if (!kept) return;
-    this.#say(mending === null ? words().record.saved : words().record.mended, true);
+    toast(mending === null ? words().record.saved : words().record.mended, true);
     if (mending !== null) history.replaceState(null, "", "/record");
     this.#form.dropDraft();
     this.#form.clean(change.place);
@@ -88,7 +91,7 @@ export class RecordPage {
   async #remove(listen: OwnListen): Promise<void> {
     const change: Change = { op: "delete", id: listen.id, school: listen.school, base: listen.revision };
     if (!(await this.#keep({ change, before: listen }))) return;
-    this.#say(words().record.deleted, true);
+    toast(words().record.deleted, true);
     part("[data-undo]")?.focus();
     if (this.#form.mending?.id === listen.id) history.back();
   }
@@ -97,9 +100,15 @@ export class RecordPage {
     const done = this.#done;
     if (done === null) return;
     this.#done = null;
-    await undo(this.#here.account, done, Date.now());
+    try {
+      await undo(this.#here.account, done, Date.now());
+    } catch (error) {
+      // Undo stays, to be tried again.
+      this.#done = done;
+      return this.#complainOf(error);
+    }
     void flush("saved");
-    this.#say(words().record.undone, false);
+    toast(words().record.undone, false);
     if (done.before === null && done.change.op === "put") this.#form.put(asListen(done.change), false);
     if (done.change.op === "put") this.#startOver();
     await this.#list.draw();
@@ -112,7 +121,7 @@ export class RecordPage {
     try {
       await add(this.#here.account, done.change, Date.now(), done.before);
     } catch (error) {
-      this.#complain({ text: isFull(error) ? words().record.full : words().record.failed, field: null });
+      this.#complainOf(error);
       return false;
     }
     this.#done = done;
@@ -122,21 +131,13 @@ export class RecordPage {
     return true;
   }
 
+  #complainOf(error: unknown): void {
+    this.#complain({ text: isFull(error) ? words().record.full : words().record.failed, field: null });
+  }
+
   #complain({ text, field }: Missing): void {
     part("[data-problem]")?.replaceChildren(text);
     field?.focus();
-  }
-
-  #say(text: string, canUndo: boolean): void {
-    part("[data-said]")?.replaceChildren(text);
-    const toast = part("[data-toast]");
-    toast?.toggleAttribute("data-shown", true);
-    // It leaves by itself (toast.css); what is said anew stays as long again.
-    void seen().then(() => {
-      for (const leaving of toast?.getAnimations() ?? []) leaving.currentTime = 0;
-    });
-    const button = part("[data-undo]");
-    if (button !== null) button.hidden = !canUndo;
   }
 
   /** The next listen-in begins at the top, for thumbs, keyboards and screen readers alike. */
@@ -152,7 +153,7 @@ export class RecordPage {
     const id = location.pathname.match(/^\/record\/([0-9a-f-]{36})$/)?.[1];
     if (id === undefined) return this.#begin(new URLSearchParams(location.search));
     const listen = (await ownListen(this.#here.account, id)) ?? this.#form.ofPage(id);
-    if (listen !== null) this.#mend(listen);
+    if (listen !== null) await this.#mend(listen);
     else this.#complain({ text: words().record.unknown, field: null });
   }
 
@@ -163,28 +164,50 @@ export class RecordPage {
     [...this.#lately, shown, this.#form.picker.only].some((id) => this.#form.choosePlace(id));
     this.#form.restoreDraft();
     if (place !== null && !this.#form.choosePlace(place))
-      this.#complain({ text: words().record.choose_other, field: null });
+      this.#complain({ text: this.#notOffered(place), field: null });
     if (setting !== null) this.#form.chooseSetting(setting);
     this.#showMending(null);
   }
 
   /** The place whose sign this is, or what it is part of by now. */
   #atDoor(id: Uuid | null): Uuid | null {
-    const places = this.#here.schools.flatMap((school) => school.places);
-    return places.find((place) => place.id === id)?.merged_into ?? id;
+    return this.#places().find((place) => place.id === id)?.merged_into ?? id;
   }
 
-  #mend(listen: OwnListen): void {
-    const places = this.#here.schools.flatMap((school) => school.places);
-    const gone = places.find((place) => place.id === listen.place && this.#form.picker.nameOf(place.id) === null);
+  #notOffered(place: Uuid): string {
+    const { choose_other, archived_place } = words().record;
+    const archived = this.#places().find(({ id }) => id === place);
+    return archived === undefined ? choose_other : say(archived_place, { place: archived.name });
+  }
+
+  async #mend(listen: OwnListen): Promise<void> {
+    const current = await inConflict(this.#here.account, listen.id);
+    const gone = this.#places().find(
+      (place) => place.id === listen.place && this.#form.picker.nameOf(place.id) === null,
+    );
     if (gone !== undefined) this.#form.picker.offer(gone);
-    this.#form.put(listen, true);
+    // From here on the person has seen what the server holds, and saving goes on from that.
+    this.#form.put(current === null ? listen : { ...listen, revision: current.revision }, true);
+    this.#sayConflict(current);
     this.#form.restoreDraft();
     this.#showMending(listen);
     this.#startOver();
   }
 
+  #sayConflict(current: Current | null): void {
+    const note = part("[data-differs]");
+    note?.toggleAttribute("hidden", current === null);
+    if (current === null) return;
+    const { record, traits } = words();
+    const heard = (current.heard ?? []).map((trait) => traits[trait] ?? trait).join(" · ") || record.none;
+    const place = this.#placeName(current.place ?? "");
+    const when = current.op === "put" ? clock(Date.parse(current.observed_at ?? "")) : "";
+    const text = current.op === "put" ? say(record.conflict, { place, when, heard }) : record.conflict_deleted;
+    note?.querySelector("p")?.replaceChildren(text);
+  }
+
   #showMending(listen: OwnListen | null): void {
+    if (listen === null) this.#sayConflict(null);
     const sentence = part("[data-mending]");
     if (sentence !== null) sentence.hidden = listen === null;
     const title = listen === null ? words().record.listening : words().record.mending;
@@ -203,17 +226,24 @@ export class RecordPage {
   }
 
   async #takeNews(): Promise<void> {
-    this.#here.schools = await setups(this.#here.account);
+    this.#here.schools = await recordable(this.#here.account);
+    this.#known = await setups(this.#here.account);
+    this.#form.skew = (await fact("skew")) ?? 0;
     const { mending } = this.#form;
     const fresh = mending === null ? null : await ownListen(this.#here.account, mending.id);
     // This phone's own earlier change has arrived: the same words, at a later revision.
-    if (fresh !== null && mending !== null && saysTheSame(fresh, mending)) this.#form.mending = fresh;
+    if (fresh?.sent === true && mending !== null && saysTheSame(fresh, mending)) this.#form.mending = fresh;
     await this.#list.draw();
   }
 
+  #places(): Place[] {
+    return [...this.#here.schools, ...this.#known].flatMap((school) => school.places);
+  }
+
   #placeName(id: Uuid): string {
-    const places = this.#here.schools.flatMap((school) => school.places);
-    return this.#form.picker.nameOf(id) ?? places.find((place) => place.id === id)?.name ?? words().record.gone_place;
+    return (
+      this.#form.picker.nameOf(id) ?? this.#places().find((place) => place.id === id)?.name ?? words().record.gone_place
+    );
   }
 
   /** The school of the place at whose door one stands, else the one asked for, else the first. */

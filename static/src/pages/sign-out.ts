@@ -1,15 +1,19 @@
 import { fact } from "../facts";
 import { standing } from "../outbox";
 import { farewell } from "../presence";
+import { flush } from "../sync";
+import type { Uuid } from "../wire";
 import { sayCount, words } from "../words";
+import { keepAsFile } from "./outbox-file";
 
 /**
- * Sign-out on a phone that may be shared: sending stops, the person is told of what is not sent yet, and all that
- * was read for this person is forgotten. What is unsent stays until its owner signs in again (SYNC-5, SYNC-6).
+ * Sign-out on a phone that may be shared: sending stops, the person is told of what is not sent yet and may send it
+ * first, and all that was read for this person is forgotten. What is unsent stays until its owner signs in again
+ * (SYNC-5, SYNC-6).
  *
  * @param form posts the sign-out
- * @param dialog asks first when something is unsent; `[data-words]` takes the question, the button of value
- *   `go` goes on
+ * @param dialog asks first when something is unsent; `[data-words]` takes the question, `[data-outcome]` what became
+ *   of `[data-send-first]`; `[data-keep-file]` keeps a file, the button of value `go` goes on
  */
 export function signOutWithCare(form: HTMLFormElement, dialog: HTMLDialogElement | null): void {
   form.addEventListener("submit", (event) => {
@@ -22,8 +26,7 @@ async function leave(form: HTMLFormElement, dialog: HTMLDialogElement | null): P
   try {
     const account = (await fact("session"))?.account;
     if (account !== undefined) {
-      const { waiting, needsYou } = await standing(account);
-      if (waiting + needsYou > 0 && !(await sure(dialog, waiting + needsYou))) return;
+      if ((await unsent(account)) > 0 && !(await sure(dialog, account))) return;
       await farewell(account);
       sessionStorage.clear();
     }
@@ -33,13 +36,42 @@ async function leave(form: HTMLFormElement, dialog: HTMLDialogElement | null): P
   form.submit();
 }
 
-async function sure(dialog: HTMLDialogElement | null, unsent: number): Promise<boolean> {
-  const question = sayCount(words().sign_out.unsent, unsent);
-  if (dialog === null) return confirm(question);
-  const place = dialog.querySelector("[data-words]");
-  if (place !== null) place.textContent = question;
+async function unsent(account: Uuid): Promise<number> {
+  const { waiting, needsYou } = await standing(account);
+  return waiting + needsYou;
+}
+
+async function sure(dialog: HTMLDialogElement | null, account: Uuid): Promise<boolean> {
+  if (dialog === null) return confirm(await question(account));
+  say(dialog, "[data-words]", await question(account));
+  say(dialog, "[data-outcome]", "");
+  const open = new AbortController();
+  const on = (button: string, work: () => Promise<void>): void =>
+    dialog.querySelector(button)?.addEventListener("click", () => void work(), { signal: open.signal });
+  on("[data-send-first]", () => sendFirst(dialog, account));
+  on("[data-keep-file]", () => keepAsFile(account));
   dialog.returnValue = "";
   dialog.showModal();
   await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
+  open.abort();
   return dialog.returnValue === "go";
+}
+
+async function question(account: Uuid): Promise<string> {
+  return sayCount(words().sign_out.unsent, await unsent(account));
+}
+
+/** Once all is sent, nothing stands in the way of signing out. */
+async function sendFirst(dialog: HTMLDialogElement, account: Uuid): Promise<void> {
+  const { sign_out, state } = words();
+  say(dialog, "[data-outcome]", state.sending);
+  const { waiting } = await flush("button");
+  if (!dialog.open) return;
+  if ((await unsent(account)) === 0) return dialog.close("go");
+  say(dialog, "[data-words]", await question(account));
+  say(dialog, "[data-outcome]", waiting > 0 ? sign_out.not_sent : sign_out.needs_you);
+}
+
+function say(dialog: HTMLDialogElement, selector: string, text: string): void {
+  dialog.querySelector(selector)?.replaceChildren(text);
 }
