@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.observing.phone import deletion, put, read, results, send
 from tests.promises import promise
 from tests.world import World, sign_in
-from webapp.observing.models import AcceptedChange, Tombstone
+from webapp.observing.models import AcceptedChange, Observation, Tombstone
 from webapp.observing.retention import DELETIONS_KNOWN_FOR, forget, forgotten_late
 from webapp.schools.models import School
 
@@ -123,6 +124,24 @@ def test_a_cursor_of_another_form_was_never_given_out(
     client: FlaskClient, world: World, said: list[dict[str, Any]], wrong: str
 ) -> None:
     assert read(sign_in(client, world.ours.coach), world.ours, since=wrong).status_code == 410
+
+
+@pytest.mark.usefixtures("much_later")
+@promise("SYNC-7")
+def test_an_edit_that_did_not_know_of_a_forgotten_deletion_does_not_undo_it(
+    client: FlaskClient, world: World, db: Session, said: list[dict[str, Any]]
+) -> None:
+    coach = sign_in(client, world.ours.coach)
+    edit = said[1] | {"base": 2, "heard": ["action"]}
+    (result,) = results(send(coach, world.ours.coach, edit))
+    assert (result["status"], result["current"]) == ("conflict", {"op": "delete", "revision": 8})
+    db.rollback()
+    assert db.get(Observation, UUID(said[1]["id"])) is None
+    # Whoever has seen that it is gone, and sends it all the same, brings it back.
+    (again,) = results(send(coach, world.ours.coach, edit | {"base": result["current"]["revision"]}))
+    assert (again["status"], again["revision"]) == ("applied", 9)
+    (once_more,) = results(send(coach, world.ours.coach, edit | {"base": result["current"]["revision"]}))
+    assert (once_more["status"], once_more["revision"]) == ("unchanged", 9)
 
 
 @pytest.mark.usefixtures("much_later")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.observing.plain_form import above_save, of, shown
+from tests.observing.plain_form import above_save, filled, of, shown
 from tests.observing.rows import heard
 from tests.promises import promise
 from tests.schools.pages import problem_at, said
@@ -197,6 +197,21 @@ def test_the_sign_on_its_door_leads_to_the_place_that_is_left(
     assert [(place["id"], place["archived"], place["merged_into"]) for place in merged] == [
         (str(hallway.id), True, str(library.id))
     ]
+
+
+@promise("SYNC-6")
+def test_a_page_that_lay_open_meanwhile_is_filed_under_the_place_that_is_left(
+    client: FlaskClient, db: Session, world: World, hallway: Place, library: Place
+) -> None:
+    sign_in(client, world.ours.coach)
+    client.post("/record", data=filled(world.ours))
+    mine = of(world.ours.school, db)[-1]
+    page = shown(client.get(f"/record/{mine.id}"))
+    merging.merge(db, world.ours.school, hallway, library, now=NOW)
+    db.commit()
+    assert client.post("/record", data=filled(world.ours)).status_code == 302
+    assert client.post(f"/record/{mine.id}", data=page | {"heard": ["action"]}).status_code == 302
+    assert {place for place, _revision in filed(db, world.ours.school)} == {"Library"}
 
 
 @pytest.mark.parametrize("into", ["itself", "next door"])

@@ -80,17 +80,6 @@ def memory_key(said: Change) -> tuple[int, bytes]:
     return said.base or 0, digest(said)
 
 
-def forgotten(said: Change, person: UUID, *, pruned_to: int, revision: int) -> Held | None:
-    """The deletion behind an edit of what is held nowhere, when that deletion is remembered no more; None if it is new.
-
-    Whatever had a revision up to `pruned_to` and is held nowhere was deleted since. `revision` is the school's: an edit
-    that is sent again with it knows of the deletion, and brings the observation back.
-    """
-    if isinstance(said, Deletion) or said.base is None or said.base > pruned_to:
-        return None
-    return Held(Stored(id=said.id, school=said.school, observer=person, revision=revision, content=None), {})
-
-
 def decide(said: Change, around: Surroundings, *, filed_at: datetime | None, held: Held | None) -> Verdict:
     """What becomes of a change, given what is held under its id.
 
@@ -120,7 +109,8 @@ def _unheld(said: Change, around: Surroundings) -> Verdict:
 
 
 def _after(said: Change, around: Surroundings, filed_at: datetime | None, held: Held) -> Verdict:
-    if said.base == held.stored.revision:
+    # A place that was merged took a revision, but nobody said anything anew.
+    if said.base in {held.stored.revision, max(held.accepted.values(), default=held.stored.revision)}:
         return Verdict(Outcome.APPLIED)
     if not held.accepted and _alike(said, around, held.stored.content, filed_at):
         return Verdict(Outcome.UNCHANGED, revision=held.stored.revision)
