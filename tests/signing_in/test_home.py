@@ -39,7 +39,7 @@ def test_who_listens_in_one_school_of_several_comes_to_the_record_page(
 
 def test_who_belongs_nowhere_is_told_what_to_do(client: FlaskClient, world: World) -> None:
     page = sign_in(client, world.stranger).get("/").text
-    assert "You belong to no school yet" in page
+    assert "You belong to no school now" in page
     assert "stranger@demo.example" in page
     assert "Our School" not in page
 

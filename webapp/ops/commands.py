@@ -3,13 +3,15 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.ops import create_admin, demo, doctor, publish, shell
+from webapp.ops import accounts, create_admin, demo, doctor, publish, shell
 
 
 def init_app(app: Flask) -> None:
     """Adds the commands to `flask`."""
     for command in (
         create_admin.create_admin,
+        accounts.deactivate,
+        accounts.reactivate,
         demo.demo,
         publish.publish,
         doctor.doctor,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -134,6 +134,11 @@ def who() -> Person | None:
     return cast(Person, current_user.person) if current_user.is_authenticated else None
 
 
+def is_closed() -> bool:
+    """Whether the sign-in on this device is one of an account that is closed."""
+    return who() is None and bool(g.get("account_closed"))
+
+
 def must_prove(person: Person, now: datetime) -> bool:
     """Whether the present password is asked for before another is chosen."""
     here = this()
@@ -154,11 +159,14 @@ def _resume(secret: str) -> Resumed | None:
     found = db.session.execute(
         select(Person, SignIn)
         .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.secret_hash == _hash(secret), SignIn.expires_at > now, Person.deactivated_at.is_(None))
+        .where(SignIn.secret_hash == _hash(secret), SignIn.expires_at > now)
     ).first()
     if found is None:
         return None
     person, sign_in = found
+    if person.deactivated_at is not None:
+        g.account_closed = True
+        return None
     if now - sign_in.seen_at > SEEN_AGAIN:
         _keep_longer(sign_in.id, now)
     return Resumed(person, secret)

@@ -14,11 +14,19 @@ from werkzeug.wrappers import Response
 from webapp.culture.vocabulary import Role
 from webapp.extensions import db
 from webapp.people.models import Person
-from webapp.people.session import who
+from webapp.people.session import is_closed, who
 from webapp.schools.models import Membership, School
 from webapp.schools.permissions import May, allowed
 from webapp.web.doors import mark
-from webapp.web.problems import NotAllowedError, NotAMemberError, SignedOutError, is_api
+from webapp.web.problems import (
+    AccountClosedError,
+    NoSchoolError,
+    NotAllowedError,
+    NotAMemberError,
+    NotRecordingError,
+    SignedOutError,
+    is_api,
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 _OF_SCHOOL = or_(Membership.school_id == School.id, Membership.district_id == School.district_id)
@@ -86,8 +94,8 @@ def enter(may: May) -> Callable[[View], View]:
     the first school in which the person may do it. The view gets it as its argument `school`.
 
     Raises (from the call):
-        SignedOutError: from the API; a page leads to sign-in and back.
-        NotAMemberError: not the person's school.
+        SignedOutError, AccountClosedError: from the API; a page leads to sign-in and back.
+        NotAMemberError: not the person's school, or they have none.
         NotAllowedError: the role does not allow it.
     """
 
@@ -99,7 +107,7 @@ def enter(may: May) -> Callable[[View], View]:
                 return _ask_to_sign_in()
             here = _named(person, address.pop("school", None)) or _first(person, may)
             if not here.may(may):
-                raise NotAllowedError
+                raise NotRecordingError if may is May.RECORD else NotAllowedError
             g.belonging = here
             return view(school=here.school, **address)
 
@@ -141,13 +149,13 @@ def _named(person: Person, said: uuid.UUID | str | None) -> Belonging | None:
 def _first(person: Person, may: May) -> Belonging:
     mine = belongings(db.session, person)
     if not mine:
-        raise NotAMemberError
+        raise NoSchoolError
     return next((each for each in mine if each.may(may)), mine[0])
 
 
 def _ask_to_sign_in() -> Response:
     if is_api():
-        raise SignedOutError
+        raise AccountClosedError if is_closed() else SignedOutError
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     address = url_for("signing_in.sign_in")
     return redirect(f"{address}?{urlencode({'next': back})}" if back else address)

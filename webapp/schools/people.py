@@ -147,11 +147,22 @@ def remove(session: Session, school: School, person: Person) -> None:
 
 
 def is_last_administrator(session: Session, school: School, person: Person) -> bool:
-    """Whether nobody but this person manages the school."""
-    administrators = session.scalars(
-        select(Membership.person_id).where(Membership.school_id == school.id, Membership.role_word == Role.ADMIN)
-    )
-    return list(administrators) == [person.id]
+    """Whether this person manages the school and nobody else does; whoever's account is closed cannot."""
+    administrators = session.execute(
+        select(Membership.person_id, Person.deactivated_at)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.school_id == school.id, Membership.role_word == Role.ADMIN)
+    ).all()
+    others = [row for row in administrators if row.person_id != person.id and row.deactivated_at is None]
+    return not others and any(row.person_id == person.id for row in administrators)
+
+
+def without_administrator(session: Session, person: Person) -> list[School]:
+    """The schools that this person alone manages."""
+    theirs = select(School).join(Membership, Membership.school_id == School.id)
+    theirs = theirs.where(Membership.person_id == person.id, Membership.role_word == Role.ADMIN)
+    found = session.scalars(theirs.order_by(School.name)).all()
+    return [school for school in found if is_last_administrator(session, school, person)]
 
 
 def make_link(session: Session, school: School, person: Person, now: datetime) -> str:

@@ -214,7 +214,9 @@ def _account_page(person: Person, form: LanguageForm) -> str:
 
 def _sign_in_page(form: SignInForm, status: int = 200, *, seconds: int = 0) -> tuple[str, int, dict[str, str]]:
     """The page; with `seconds`, it says how long to wait."""
-    page = render_template("signing_in/sign_in.html", form=form, wait=_wait(seconds) if seconds else None)
+    page = render_template(
+        "signing_in/sign_in.html", form=form, wait=_wait(seconds) if seconds else None, closed=session.is_closed()
+    )
     return page, status, {"Retry-After": str(seconds)} if seconds else {}
 
 

@@ -25,11 +25,13 @@ PASSING = (OperationalError, InterfaceError, NoConnectionError)
 class ProblemError(Exception):
     """A call that cannot be answered as asked.
 
-    Subclasses give `status` and `kind`; `kind` is the stable end of the problem's `type`.
+    Subclasses give `status` and `kind`; `kind` is the stable end of the problem's `type`. `page` names the words of a
+    page where those of the status do not do.
     """
 
     status = HTTPStatus.BAD_REQUEST
     kind = "bad-request"
+    page = ""
 
     def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(detail)
@@ -46,6 +48,16 @@ class SignedOutError(ProblemError):
 
     def __init__(self) -> None:
         super().__init__("Sign in first, then call again.")
+
+
+class AccountClosedError(ProblemError):
+    """Whoever signed in here may do so no longer; told only to whom holds that sign-in."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    kind = "account-closed"
+
+    def __init__(self) -> None:
+        super().__init__("This account is closed. Keep what waits; it can be sent once the account is open again.")
 
 
 class WrongPasswordError(ProblemError):
@@ -68,6 +80,12 @@ class NotAMemberError(ProblemError):
         super().__init__("There is nothing here for you.")
 
 
+class NoSchoolError(NotAMemberError):
+    """Who belongs to no school at all, and named none; to the API it is the same."""
+
+    page = "no-school"
+
+
 class NotAllowedError(ProblemError):
     """A member whose role may not do this."""
 
@@ -76,6 +94,12 @@ class NotAllowedError(ProblemError):
 
     def __init__(self) -> None:
         super().__init__("Your role in this school does not allow this.")
+
+
+class NotRecordingError(NotAllowedError):
+    """A member who does not record, be it not yet or not any more."""
+
+    page = "not-recording"
 
 
 class ForeignOriginError(ProblemError):
@@ -169,7 +193,7 @@ def problem(status: int, kind: str, detail: str, *, headers: Mapping[str, str] |
 def _answer_problem(error: ProblemError) -> Answer:
     if is_api():
         return problem(error.status, error.kind, error.detail, headers=error.headers, **error.more)
-    return _page(error.status), int(error.status), error.headers
+    return _page(error.status, error.page), int(error.status), error.headers
 
 
 def _answer_database(error: SQLAlchemyError) -> Answer | HTTPException:
@@ -206,8 +230,22 @@ def _answer_http(error: HTTPException) -> Answer | HTTPException:
     return _page(HTTPStatus.UNAUTHORIZED if ended else error.code), error.code, kept
 
 
-def _page(status: int) -> str:
-    words = {
+def _page(status: int, kind: str = "") -> str:
+    words: dict[int | str, tuple[str, str]] = {
+        "no-school": (
+            _("You belong to no school now"),
+            _(
+                "What you saved on this phone and could not send is still there. An administrator of your school can "
+                "add you."
+            ),
+        ),
+        "not-recording": (
+            _("Listening in is not for your role here"),
+            _(
+                "Administrators and observers do it. If you should too, ask an administrator of your school. What you "
+                "saved on this phone and could not send is still there."
+            ),
+        ),
         400: (_("That did not arrive whole"), _("Go back and try once more. What you typed is still on the page.")),
         401: (
             _("You are not signed in"),
@@ -221,5 +259,5 @@ def _page(status: int) -> str:
         500: (_("Something broke on our side"), _("Nothing you saved is lost. Try again in a minute.")),
         503: (_("One moment"), _("Nothing you saved is lost. Try again in a minute.")),
     }
-    title, advice = words.get(status, (_("That did not work"), _("Go back and try once more.")))
-    return render_template("error.html", title=title, advice=advice, status=status)
+    title, advice = words.get(kind or status, (_("That did not work"), _("Go back and try once more.")))
+    return render_template("error.html", title=title, advice=advice, status=status, on_phone=bool(kind))
