@@ -147,7 +147,7 @@ export function isFull(error: unknown): boolean {
 }
 
 /** How many rows are read or written at a time, so that a slow phone can answer a tap in between. */
-const PART = 100;
+const PART = 50;
 
 /** Puts things into a store, part by part. */
 export async function putAll<T>(store: { put(thing: T): Promise<unknown> }, things: readonly T[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Observation, putAll, type Row, reach, type Transaction, type Why } from "./database";
 import { isHere } from "./facts";
+import { MOST_KEPT } from "./kept";
 import { isLater, neverArrived, upgradeRow } from "./rows";
 import type { Put, Result, Uuid } from "./wire";
 
@@ -97,7 +98,9 @@ async function remember(transaction: Transaction, owner: Uuid, arrived: readonly
     // A pull may have brought a later state already.
     else if ((known.get(change.id) ?? -1) < revision) fresh.push(observed(owner, change, revision));
   }
-  await putAll(observations, fresh);
+  // Of what is new, the latest are enough: a device keeps no more.
+  fresh.sort((one, other) => Number(known.has(other.id)) - Number(known.has(one.id)) || other.at - one.at);
+  await putAll(observations, fresh.slice(0, Math.max(MOST_KEPT, known.size)));
 }
 
 /**
