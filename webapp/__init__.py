@@ -1,5 +1,7 @@
 """Listen In: hear how the adults of a school talk about teaching."""
 
+from inspect import iscoroutinefunction
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -75,6 +77,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _extend(app: Flask) -> None:
     requests_log.init_app(app)
     extensions.db.init_app(app)
+    # No session is asynchronous; to close none of such would cost every request a thread and an event loop.
+    app.teardown_appcontext_funcs = [each for each in app.teardown_appcontext_funcs if not iscoroutinefunction(each)]
     extensions.alembic.init_app(app)
     extensions.csrf.init_app(app)
     compression.init_app(app)

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -117,8 +116,7 @@ def _are_plain(session: Session, fresh: Fresh, around: Surroundings) -> bool:
     known = {str(place) for place in around.places}
     if not known.issuperset(fresh.places) or (any(fresh.notes) and not around.notes):
         return False
-    deleted = exists().where(Tombstone.id.in_([UUID(id_) for id_ in fresh.ids]))
-    return not session.scalar(select(deleted))
+    return not bulk.any_held(session, Tombstone, fresh.ids)
 
 
 @lru_cache(maxsize=2048)

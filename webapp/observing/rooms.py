@@ -2,18 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webapp.extensions import begin_writing
 from webapp.observing.verdicts import Surroundings
 from webapp.people.models import Person
-from webapp.schools.access import belongs, roles
+from webapp.schools.access import BELONGS, role_of
 from webapp.schools.models import School
 from webapp.schools.permissions import May, allowed
 from webapp.schools.places import filed_under
+
+# Made once: to put a statement together takes as long as to send it.
+LOCK: Final = (
+    select(School.revision, School.notes_days, School.pruned_to)
+    .where(School.id == bindparam("school"), BELONGS)
+    .with_for_update(key_share=True)
+)
+COUNT: Final = (
+    update(School)
+    .where(School.id == bindparam("counted"))
+    .values(revision=School.revision + bindparam("by", type_=Integer))
+    .returning(School.revision)
+)
 
 
 @dataclass
@@ -32,46 +46,33 @@ def locked(session: Session, person: Person, named: set[UUID], now: datetime) ->
     cursor. So whoever writes holds the school's row until the commit, and the number comes from that row, not from a
     sequence.
     """
-    person_id, theirs = person.id, belongs(person)
+    person_id = person.id
     begin_writing(session)
-    rows = session.execute(
-        select(School.id, School.revision, School.notes_days, School.pruned_to)
-        .where(School.id.in_(named), theirs)
-        .order_by(School.id)
-        .with_for_update(key_share=True)
-    ).all()
-    # Asked once they are locked: whoever was let go a moment ago records no more.
-    mine = {school: role for school, role in roles(session, person_id, named).items() if allowed(role, May.RECORD)}
-    places = filed_under(session, mine)
-    return {
-        row.id: Room(
-            Surroundings(
-                person=person_id,
-                deletes_any=allowed(mine[row.id], May.DELETE_ANY),
-                places=places[row.id],
-                notes=row.notes_days is not None,
-                now=now,
-                pruned_to=row.pruned_to,
-            ),
-            began_at=row.revision,
-            revision=row.revision,
+    rooms = {}
+    for school in sorted(named):
+        held = session.connection().execute(LOCK, {"school": school, "person": person_id}).first()
+        # Asked once it is locked: whoever was let go a moment ago records no more.
+        role = role_of(session, person_id, school)
+        if held is None or role is None or not allowed(role, May.RECORD):
+            continue
+        around = Surroundings(
+            person=person_id,
+            deletes_any=allowed(role, May.DELETE_ANY),
+            places=filed_under(session, school),
+            notes=held.notes_days is not None,
+            now=now,
+            pruned_to=held.pruned_to,
         )
-        for row in rows
-        if row.id in mine
-    }
+        rooms[school] = Room(around, began_at=held.revision, revision=held.revision)
+    return rooms
 
 
 def count_on(session: Session, rooms: dict[UUID, Room]) -> None:
     """Writes down how far each school has counted."""
-    for school_id, room in sorted(rooms.items()):
-        if room.revision == room.began_at:
+    for school, room in rooms.items():
+        by = room.revision - room.began_at
+        if not by:
             continue
-        counted = session.execute(
-            update(School)
-            .where(School.id == school_id)
-            .values(revision=School.revision + (room.revision - room.began_at))
-            .returning(School.revision)
-            .execution_options(synchronize_session=False)
-        ).scalar_one()
+        counted = session.connection().execute(COUNT, {"counted": school, "by": by}).scalar_one()
         if counted != room.revision:
             raise RuntimeError(f"the revision of a locked school went to {counted}, not to {room.revision}")

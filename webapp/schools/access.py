@@ -1,13 +1,13 @@
 """The one way to get a school: through a membership of the person who is signed in."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import g, redirect, request, url_for
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -32,6 +32,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 _OF_SCHOOL = or_(Membership.school_id == School.id, Membership.district_id == School.district_id)
 # Where one has a role in the district and one in the school itself, the latter counts.
 _OWN_ROLE_FIRST = Membership.school_id.is_(None)
+BELONGS = exists().where(_OF_SCHOOL, Membership.person_id == bindparam("person"))
+"""That a school is one of a person's, for a statement that asks for schools."""
+
+_ROLE = (
+    select(Membership.role_word)
+    .join(School, _OF_SCHOOL)
+    .where(Membership.person_id == bindparam("person"), School.id == bindparam("school"))
+    .order_by(_OWN_ROLE_FIRST)
+    .limit(1)
+)
 
 
 class Belonging:
@@ -68,23 +78,10 @@ def belonging(session: Session, person: Person, school_id: uuid.UUID) -> Belongi
     return Belonging(person, row[0], row[1].role)
 
 
-def roles(session: Session, person: uuid.UUID, schools: Collection[uuid.UUID]) -> dict[uuid.UUID, Role]:
-    """The person's role in each of these schools that they belong to."""
-    asked = (
-        select(School.id, Membership.role_word)
-        .join(Membership, _OF_SCHOOL)
-        .where(Membership.person_id == person, School.id.in_(schools))
-        .order_by(_OWN_ROLE_FIRST)
-    )
-    found: dict[uuid.UUID, Role] = {}
-    for school, role in session.execute(asked):
-        found.setdefault(school, Role(role))
-    return found
-
-
-def belongs(person: Person) -> ColumnElement[bool]:
-    """That a school is one of this person's, for a query that asks for schools."""
-    return exists().where(_OF_SCHOOL, Membership.person_id == person.id)
+def role_of(session: Session, person: uuid.UUID, school: uuid.UUID) -> Role | None:
+    """The person's role in this school; None when they do not belong to it, or there is no such school."""
+    word = session.connection().execute(_ROLE, {"person": person, "school": school}).scalar()
+    return None if word is None else Role(word)
 
 
 def enter(may: May) -> Callable[[View], View]:

@@ -4,13 +4,19 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind
 from webapp.schools.models import MergedPlace, Place, School
 from webapp.web.problems import NotAMemberError
+
+_FILED_UNDER = (
+    select(Place.id, func.coalesce(MergedPlace.into_id, Place.id))
+    .outerjoin(MergedPlace, MergedPlace.place_id == Place.id)
+    .where(Place.school_id == bindparam("school"))
+)
 
 
 class Said(TypedDict):
@@ -69,17 +75,10 @@ def survivors(session: Session, schools: Collection[uuid.UUID]) -> dict[uuid.UUI
     return {place: into for place, into in session.execute(merged)}
 
 
-def filed_under(session: Session, schools: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, uuid.UUID]]:
-    """Of each school, every place, archived and merged ones too, and where what is said of it is filed."""
-    found: dict[uuid.UUID, dict[uuid.UUID, uuid.UUID]] = {school: {} for school in schools}
-    rows = session.execute(
-        select(Place.school_id, Place.id, MergedPlace.into_id)
-        .outerjoin(MergedPlace, MergedPlace.place_id == Place.id)
-        .where(Place.school_id.in_(schools))
-    )
-    for school, place, into in rows:
-        found[school][place] = into or place
-    return found
+def filed_under(session: Session, school: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
+    """Every place of the school, archived and merged ones too, and where what is said of it is filed."""
+    rows = session.connection().execute(_FILED_UNDER, {"school": school})
+    return {place: into for place, into in rows}
 
 
 def add(
