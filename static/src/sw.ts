@@ -35,6 +35,8 @@ self.addEventListener("sync", (event) => {
 self.addEventListener("message", (event) => {
   // Only when the person asked for the new version; it never takes over by itself.
   if (event.data?.type === "SKIP_WAITING") void self.skipWaiting();
+  if (event.data?.type === "SEND")
+    event.waitUntil(flush(event.data.reason, () => event.ports[0]?.postMessage("my turn")));
 });
 
 /** A page: the two that work from this device alone come from the cache first, all others from the network. */

@@ -4,6 +4,7 @@ import { cut, MOST_CHANGES, size } from "./batches";
 import { tell } from "./channel";
 import type { Pause, Row } from "./database";
 import { device, fact, learn } from "./facts";
+import { handOver } from "./handover";
 import { instant } from "./instants";
 import { post, type Reply } from "./link";
 import { standing } from "./outbox";
@@ -31,6 +32,9 @@ export interface Outcome {
 const LOCK = "listen-in-sync";
 const ADDRESS = "/api/v1/sync";
 
+/** If more wait, the worker sends them, so that the page can answer taps meanwhile. */
+const MANY = 200;
+
 /** So often the server may fail before it is asked on which of the changes it stumbles… */
 const PATIENCE = 2;
 /** … and so often it may stumble in one flush then: after more, it is the server that is ill. */
@@ -42,14 +46,17 @@ let onceMore = false;
 /**
  * Sends what waits, for the account that is signed in. Page and worker share it: one at a time on this device
  * (a Web Lock), and what is saved while it runs is sent before it ends. It never drops anything unsent.
+ *
+ * @param begun called when it is this one's turn
  */
-export function flush(reason: Reason): Promise<Outcome> {
+export function flush(reason: Reason, begun: () => void = () => undefined): Promise<Outcome> {
   if (running !== null) {
     onceMore = true;
+    begun();
     return running;
   }
   onceMore = false;
-  running = alone(() => sendAll(reason)).finally(() => {
+  running = sendInTurn(reason, begun).finally(() => {
     running = null;
     tell("changed");
     // Asked for after the last look at the outbox: nobody else would come for it.
@@ -61,6 +68,16 @@ export function flush(reason: Reason): Promise<Outcome> {
 /** Does something while no other page or worker of this device talks to the server. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(LOCK, work);
+}
+
+async function sendInTurn(reason: Reason, begun: () => void): Promise<Outcome> {
+  const { waiting } = await standing(await whoIsHere());
+  // What the worker could not send is not called for again at once; a worker that was stopped left its turn to us.
+  const mine = waiting > MANY && (await handOver(reason)) ? "timer" : reason;
+  return alone(() => {
+    begun();
+    return sendAll(mine);
+  });
 }
 
 async function sendAll(reason: Reason): Promise<Outcome> {
