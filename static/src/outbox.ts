@@ -1,6 +1,6 @@
 import { type Observation, type Row, reach, rowsOf } from "./database";
 import { isLater, neverArrived, SCHEMA, upgradeRow } from "./rows";
-import type { Change, Current, Put, Uuid } from "./wire";
+import type { Change, Put, Uuid } from "./wire";
 
 /** How the outbox stands for one person. */
 export interface Standing {
@@ -145,12 +145,6 @@ export async function first(owner: Uuid, state: Row["state"], most: number): Pro
   return (await reach((database) => database.transaction("outbox").store.index("by_owner").getAll(range, most))).map(
     risen,
   );
-}
-
-/** What the server holds of an observation that is in conflict; null when it is not. */
-export async function inConflict(owner: Uuid, id: Uuid): Promise<Current | null> {
-  const rows = await reach((database) => database.getAllFromIndex("outbox", "by_observation", [owner, id]));
-  return rows.flatMap(({ why }) => (why?.is === "conflict" ? why.current : null)).at(-1) ?? null;
 }
 
 /** What was said of an observation before a deletion that waits; null where this device does not know it. */

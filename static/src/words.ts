@@ -81,11 +81,8 @@ export interface Words {
     conflict: string;
     conflict_deleted: string;
     conflict_deletion: string;
-    deleted_here: string;
-    deleted_there: string;
     refused: string;
     unreadable: string;
-    only_here: string;
     undone: string;
     /** What was done, by what was asked for. */
     done: Record<string, string>;
@@ -168,7 +165,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** Making one takes a slow phone as long as drawing a row. */
 function format(parts: keyof typeof PARTS, timeZone: string | undefined): Intl.DateTimeFormat {
   const lang = locale();
-  const key = `${lang} ${parts} ${timeZone}`;
+  // One that was made before the phone came to another zone would go on telling the time there.
+  const key = `${lang} ${parts} ${timeZone ?? new Date().getTimezoneOffset()}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
   const made = new Intl.DateTimeFormat(lang, { ...PARTS[parts], timeZone });

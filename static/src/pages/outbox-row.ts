@@ -86,9 +86,8 @@ function drawNeed(copy: DocumentFragment, row: Row, said: Said | null, around: A
   if (current === null) return;
   const mine = row.change.op === "put" ? said : null;
   const theirs = current.op === "put" ? asSaid(current) : null;
-  const { deleted_here, deleted_there } = words().outbox;
-  copy.querySelector("[data-mine]")?.append(version(mine, theirs, around) ?? element("p", deleted_here));
-  copy.querySelector("[data-theirs]")?.append(version(theirs, mine, around) ?? element("p", deleted_there));
+  drawVersion(copy.querySelector("[data-mine]"), mine, theirs, around);
+  drawVersion(copy.querySelector("[data-theirs]"), theirs, mine, around);
 }
 
 function reason({ change, why }: Row): string {
@@ -113,11 +112,11 @@ function actions({ change, why }: Row): Action[] {
   return ofSchool ? ["again", "file", "discard"] : ["mend", "again", "file", "discard"];
 }
 
-/** One version, fact by fact, and in which facts it differs from the other; null when there is none. */
-function version(said: Said | null, other: Said | null, around: Around): HTMLElement | null {
-  if (said === null) return null;
-  const list = document.createElement("dl");
+/** One version, fact by fact, and in which facts it differs from the other; that there is none stands there already. */
+function drawVersion(section: Element | null, said: Said | null, other: Said | null, around: Around): void {
+  if (said === null) return;
   const [here, there] = [facts(said, around), other && facts(other, around)];
+  const list = document.createElement("dl");
   for (const [name, value] of Object.entries(here)) {
     if (value === "" && !there?.[name]) continue;
     const copy = template("[data-fact]");
@@ -126,7 +125,7 @@ function version(said: Said | null, other: Said | null, around: Around): HTMLEle
     fill(copy, "dd", name === "heard" ? traits(said, other) : value || "–");
     list.append(copy);
   }
-  return list;
+  section?.querySelector("[data-gone]")?.replaceWith(list);
 }
 
 function facts(said: Said, around: Around): Record<string, string> {
@@ -143,13 +142,12 @@ function facts(said: Said, around: Around): Record<string, string> {
 
 /** What was heard, each with its drawing; what the other version does not have is marked. */
 function traits({ heard }: Said, other: Said | null): Node | string {
-  const { none, only_here } = words().outbox;
-  if (heard.length === 0) return none;
+  if (heard.length === 0) return words().outbox.none;
   const all = template("[data-traits]");
   for (const each of all.querySelectorAll<HTMLElement>("[data-trait]")) {
     const is = (said: Said["heard"]): boolean => said.some((trait) => trait === each.dataset["trait"]);
     if (!is(heard)) each.remove();
-    else if (other !== null && !is(other.heard)) each.append(" ", element("span", only_here, "tag differs"));
+    else show(each, "[data-differs]", other !== null && !is(other.heard));
   }
   return all;
 }
@@ -180,10 +178,6 @@ function timeOf({ observed_at }: Said, { school, skew }: Around): string {
 function template(selector: string): DocumentFragment {
   const found = document.querySelector<HTMLTemplateElement>(`template${selector}`) as HTMLTemplateElement;
   return found.content.cloneNode(true) as DocumentFragment;
-}
-
-function element(name: "p" | "span", text: string, className = ""): HTMLElement {
-  return Object.assign(document.createElement(name), { textContent: text, className });
 }
 
 function fill(copy: ParentNode, selector: string, what: Node | string): void {

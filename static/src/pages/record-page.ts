@@ -3,12 +3,13 @@ import { isFull, type KeptSetup } from "../database";
 import { fact } from "../facts";
 import { type OwnListen, ownListen, setups } from "../kept";
 import { lately, noteChosen } from "../lately";
-import { add, inConflict, saysTheSame } from "../outbox";
+import { add, saysTheSame } from "../outbox";
 import { flush } from "../sync";
 import { type Done, undo } from "../undo";
 import type { Change, Current, Place, Put, Uuid } from "../wire";
-import { clock, say, words } from "../words";
+import { say, words } from "../words";
 import { askForBackgroundSync, askToKeepStorage, idle, seen } from "./device";
+import { inConflict, sayConflict } from "./record-conflict";
 import type { ListenForm, Missing } from "./record-form";
 import { type Here, recordable } from "./record-here";
 import { OwnList } from "./record-list";
@@ -195,15 +196,7 @@ export class RecordPage {
   }
 
   #sayConflict(current: Current | null): void {
-    const note = part("[data-differs]");
-    note?.toggleAttribute("hidden", current === null);
-    if (current === null) return;
-    const { record, traits } = words();
-    const heard = (current.heard ?? []).map((trait) => traits[trait] ?? trait).join(" · ") || record.none;
-    const place = this.#placeName(current.place ?? "");
-    const when = current.op === "put" ? clock(Date.parse(current.observed_at ?? "")) : "";
-    const text = current.op === "put" ? say(record.conflict, { place, when, heard }) : record.conflict_deleted;
-    note?.querySelector("p")?.replaceChildren(text);
+    sayConflict(part("[data-conflict]"), current, (place) => this.#placeName(place));
   }
 
   #showMending(listen: OwnListen | null): void {
