@@ -13,10 +13,18 @@ const BUILT = "static/dist";
 const MADE_LATER = /^(shell\/|sw\.js$)/;
 
 /**
- * What keeps, sends and reads back what is recorded, in the page and in the worker: with the library for the
- * database, the page of what waits and the words in the masthead; without the pages that draw other things.
+ * What keeps, sends and reads back what is recorded, as pages and worker call it: with the library for the database,
+ * the page of what waits and the words in the masthead; without the pages that draw other things.
  */
-const SENDING = ["sync", "pull", "outbox", "undo", "kept", "pages/outbox", "elements/sync-state"];
+const SENDING = `
+  import "./pages/outbox";
+  export { SyncState } from "./elements/sync-state";
+  export { ownListen, ownListens } from "./kept";
+  export { add } from "./outbox";
+  export { pull } from "./pull";
+  export { flush } from "./sync";
+  export { undo } from "./undo";
+`;
 const MOST_KILOBYTES = 12;
 
 const shared = {
@@ -48,7 +56,6 @@ await sendingWithinBudget();
 
 const manifest = {
   ...builtEntries(site.metafile),
-  ...sharedChunks(site.metafile),
   ...copied("app-icons"),
   ...copied("app-screenshots"),
 };
@@ -57,8 +64,7 @@ sweep(["manifest.json", ...Object.values(manifest), ...Object.keys(site.metafile
 
 /** Counted as it travels: all of it in one file, compressed. */
 async function sendingWithinBudget() {
-  const contents = SENDING.map((name) => `export * from "./${name}";`).join("\n");
-  const stdin = { contents, resolveDir: SOURCE };
+  const stdin = { contents: SENDING, resolveDir: SOURCE };
   const { outputFiles } = await build({ ...shared, stdin, format: "esm", write: false });
   const kilobytes = gzipSync(outputFiles[0].contents).length / 1024;
   if (kilobytes > MOST_KILOBYTES) {
@@ -86,15 +92,6 @@ function builtEntries({ outputs }) {
       return [name, withinBuilt(file)];
     }),
   );
-}
-
-/** What several scripts share, under its own name; every page asks for it before its scripts do. */
-function sharedChunks({ outputs }) {
-  const shared = Object.entries(outputs).filter(
-    // What a script asks for only when it needs it is an entry of its own.
-    ([file, { entryPoint }]) => entryPoint === undefined && /\/chunks\/[^/]+\.js$/.test(file),
-  );
-  return Object.fromEntries(shared.map(([file]) => [withinBuilt(file), withinBuilt(file)]));
 }
 
 function copied(folder) {

@@ -1,4 +1,4 @@
-"""`asset('pages/record.js')` in a template: the address of the built file with its hash in the name."""
+"""`asset('pages/site.js')` in a template: the address of the built file with its hash in the name."""
 
 import json
 from functools import lru_cache
@@ -21,7 +21,7 @@ class NotBuiltError(Exception):
 
 def init_app(app: Flask) -> None:
     """Makes `asset` known to templates, and lets browsers keep hashed files for good."""
-    app.jinja_env.globals.update(asset=asset, chunks=chunks)
+    app.jinja_env.globals.update(asset=asset)
     app.after_request(_keep_hashed)
 
 
@@ -35,11 +35,6 @@ def asset(name: str) -> str:
     if hashed is None:
         raise NotBuiltError(name)
     return url_for("static", filename=hashed)
-
-
-def chunks() -> list[str]:
-    """The addresses of what several scripts share: asked for early, or a phone learns of it only from the scripts."""
-    return [url_for("static", filename=name) for name in _manifest() if name.startswith("chunks/")]
 
 
 def _manifest() -> dict[str, str]:

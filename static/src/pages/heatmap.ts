@@ -10,6 +10,7 @@ void start();
 async function start(): Promise<void> {
   const slot = document.querySelector<HTMLElement>("[data-seen]");
   if (slot !== null) return show(slot);
+  if (document.querySelector("[data-to-keep]") === null) return;
   await idle();
   await keepUntilKept().catch(() => {
     // A phone without room, or without a database, keeps no map; the one that is open is as good as ever.

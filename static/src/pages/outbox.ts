@@ -25,6 +25,7 @@ start();
 
 /** What is still to be sent, since when and why, and what needs the person. */
 function start(): void {
+  if (part("[data-standing]") === null) return;
   part("[data-send-now]")?.addEventListener("click", () => void send());
   part("[data-keep-all]")?.addEventListener("click", () => void keepAll());
   part("[data-undo]")?.addEventListener("click", () => void undoLast());
