@@ -10,7 +10,7 @@ from typing import Final, cast
 from flask import Flask, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 
 from webapp.extensions import begin_writing, db, sign_in_manager
 from webapp.people import devices
@@ -22,6 +22,12 @@ SEEN_AGAIN = timedelta(hours=1)
 LINK_IS_PROOF = timedelta(hours=1)
 # Pages that the browser kept for going back. Never "storage": it holds what was not sent yet (SYNC-6).
 FORGET_PAGES: Final = {"Clear-Site-Data": '"cache"'}
+# Asked with every request, so it is put together once.
+HOLDS: Final = (
+    select(Person, SignIn.id, SignIn.seen_at)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(SignIn.secret_hash == bindparam("secret_hash"), SignIn.expires_at > bindparam("now"))
+)
 
 
 class Resumed(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -156,19 +162,15 @@ def _hash(secret: str) -> bytes:
 
 def _resume(secret: str) -> Resumed | None:
     now = datetime.now(UTC)
-    found = db.session.execute(
-        select(Person, SignIn)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.secret_hash == _hash(secret), SignIn.expires_at > now)
-    ).first()
+    found = db.session.execute(HOLDS, {"secret_hash": _hash(secret), "now": now}).first()
     if found is None:
         return None
-    person, sign_in = found
+    person, sign_in, seen_at = found
     if person.deactivated_at is not None:
         g.account_closed = True
         return None
-    if now - sign_in.seen_at > SEEN_AGAIN:
-        _keep_longer(sign_in.id, now)
+    if now - seen_at > SEEN_AGAIN:
+        _keep_longer(sign_in, now)
     return Resumed(person, secret)
 
 
