@@ -93,7 +93,7 @@ def test_signed_out_leads_to_sign_in_and_back(client: FlaskClient, app: Any, wor
     it = recorded(client, world)
     nobody = app.test_client()
     assert nobody.get(f"/record/{it}").location == f"/sign-in?next=%2Frecord%2F{it}"
-    assert nobody.post(f"/record/{it}", data=filled(world.ours)).location == "/sign-in"
+    assert nobody.post(f"/record/{it}", data=filled(world.ours)).location == f"/sign-in?next=/record/{it}"
 
 
 def test_the_page_is_read_and_posted_to_only(client: FlaskClient, world: World) -> None:

@@ -207,7 +207,7 @@ def test_whoever_records_in_two_schools_is_led_from_one_to_the_other(
 def test_signed_out_leads_to_sign_in_and_back(client: FlaskClient, world: World, db: Session) -> None:
     place = str(world.ours.places[0].id)
     assert client.get(f"/record?place={place}").location == f"/sign-in?next=%2Frecord%3Fplace%3D{place}"
-    assert client.post("/record", data=filled(world.ours)).location == "/sign-in"
+    assert client.post("/record", data=filled(world.ours)).location == "/sign-in?next=/record"
     assert of(world.ours.school, db) == []
 
 

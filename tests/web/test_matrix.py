@@ -73,7 +73,7 @@ def ask(client: FlaskClient, line: str, things: Examples, who: str) -> str | Non
     if refusal is None:
         return None if welcome(answer, line) else f"{answer.status} to whom it is open"
     if refusal == 401 and not line.partition(" ")[2].startswith("/api/"):
-        leads = answer.status_code == 302 and answer.location.startswith("/sign-in")
+        leads = answer.status_code in {302, 307} and answer.location.startswith("/sign-in")
         return None if leads else f"{answer.status} instead of a way to sign in"
     return None if answer.status_code == refusal else f"{answer.status} instead of {refusal}"
 

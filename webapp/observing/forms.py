@@ -68,7 +68,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         self.mended = mended
 
     def validate_id(self, field: Field) -> None:
-        if _uuid(field.data) is None:
+        if read_uuid(field.data) is None:
             field.data = str(new_id())
             raise StopValidation(_("This page did not arrive whole. Look through it, then save once more."))
 
@@ -81,7 +81,7 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def validate_place(self, field: Field) -> None:
         if not field.data:
             raise StopValidation(_("Choose a place."))
-        if _uuid(field.data) not in self.offered:
+        if read_uuid(field.data) not in self.offered:
             raise StopValidation(_("That place is not listed here. Choose another."))
 
     def validate_setting(self, field: Field) -> None:
@@ -161,6 +161,12 @@ class ListenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         at = (self._is_timed and _local(self.at.data, self.zone)) or self.now - timedelta(minutes=minutes)
         return at, at.astimezone(self.zone).isoformat(timespec="seconds")
 
+    def tell_time_of(self, sent_at: datetime) -> None:
+        """A form that is shown again later says the day and time that “just now” and “10 minutes ago” meant then."""
+        if not self._is_timed and self.when.data in {"now", *MINUTES_AGO}:
+            minutes = 0 if self.when.data == "now" else int(self.when.data)
+            self.when.data, self.at.data = "at", as_field(sent_at - timedelta(minutes=minutes), self.zone)
+
     @property
     def _is_timed(self) -> bool:
         """Whoever types a time means it, also when “Just now” stands beside it; a mended one's time stood there."""
@@ -206,7 +212,8 @@ def _local(text: str | None, zone: ZoneInfo) -> datetime | None:
         return None
 
 
-def _uuid(text: str | None) -> UUID | None:
+def read_uuid(text: str | None) -> UUID | None:
+    """The id that stands there; None when it is none."""
     try:
         return UUID(text or "")
     except ValueError:

@@ -1,22 +1,27 @@
 """`/record`, `/record/<id>` and `/outbox`: listen-ins as pages that need no script."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from webapp.culture.vocabulary import Setting, usual_setting
-from webapp.extensions import db, new_id
+from webapp.extensions import csrf, db, new_id
 from webapp.observing import choices, own
+from webapp.observing.carrying import Carried
 from webapp.observing.changes import Change, Deletion, FieldProblem, Put, Recorded
-from webapp.observing.forms import ListenForm, filled
+from webapp.observing.forms import ListenForm, filled, read_uuid
 from webapp.observing.models import Observation
 from webapp.observing.recording import record as store
+from webapp.people.models import Person
+from webapp.people.session import who
 from webapp.schools.access import belongings, enter, here
 from webapp.schools.models import Place, School
 from webapp.schools.permissions import May
@@ -34,7 +39,21 @@ FIELD_OF = {"observed_at": "at", "place": "place", "setting": "setting", "heard"
 Answer = str | Response | tuple[str, int]
 
 
+def carried(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """A form that is sent when its sign-in has ended, or somebody else is signed in, goes to sign-in with its words."""
+
+    @wraps(view)
+    def entered(**address: Any) -> Answer:
+        if request.method == "POST" and not _is_typed_by(who()):
+            # The same call again, and so all that was typed.
+            return redirect(url_for("signing_in.sign_in", next=request.path), 307)
+        return view(**address)
+
+    return entered
+
+
 @pages.route("/record", methods=["GET", "POST"])
+@carried
 @enter(May.RECORD)
 def record(school: School) -> Answer:
     """A new listen-in."""
@@ -64,7 +83,28 @@ def record(school: School) -> Answer:
     return redirect(_address(school))
 
 
+def show_again(typed: Carried) -> str:
+    """The form as it was sent when its sign-in had ended; to be called once whoever typed it is signed in again."""
+    let_in: Callable[..., str] = enter(May.RECORD)(_show_again)
+    return let_in(school=dict(typed.said).get("school"), typed=typed)
+
+
+def _show_again(school: School, typed: Carried) -> str:
+    now = datetime.now(UTC)
+    said = MultiDict(typed.said)
+    known = read_uuid(said.get("id")) if said.get("base") else None
+    observation = own.one(db.session, school, here().person, observation_id=known) if known else None
+    places = _offered(school, observation)
+    form = _form(school, places, now=now, mended=observation, formdata=said)
+    form.tell_time_of(typed.sent_at)
+    if form.base.data and observation is None:
+        form = _as_new(form)
+    warning = _("You are signed in again, and what you typed is still here. Look it over, then save.")
+    return _page(school, form, places, observation=observation, warning=warning)
+
+
 @pages.route("/record/<uuid:id>", methods=["GET", "POST"])
+@carried
 @enter(May.RECORD)
 def mend(school: School, id: UUID) -> Answer:
     """One of one's own listen-ins, to be mended."""
@@ -111,6 +151,16 @@ def delete(school: School, id: UUID) -> Answer:
 def outbox() -> str:
     """What is still on this phone; the page's script knows."""
     return render_template("observing/outbox.html", **choices.words())
+
+
+# These two check for the form's secret themselves, and keep what was typed when it is an old one.
+for _view in (record, mend):
+    csrf.exempt(_view)
+
+
+def _is_typed_by(person: Person | None) -> bool:
+    """Whether the form was drawn for who is signed in now; it says for whom (SYNC-5)."""
+    return person is not None and request.form.get("account", str(person.id)) == str(person.id)
 
 
 def _form(school: School, places: list[Place], *, now: datetime, **more: Any) -> ListenForm:
@@ -216,6 +266,8 @@ def _conflict(school: School, form: ListenForm, id: UUID) -> str:
 def _page(school: School, form: ListenForm, places: list[Place], **more: Any) -> str:
     person = here().person
     first_problem = next((texts[0] for texts in form.errors.values()), "")
+    if "csrf_token" in form.errors:
+        first_problem = _("This page lay open for long. Nothing is lost: look it over, then save once more.")
     known: Mapping[str, Any] = {
         "form": form,
         "places": choices.places(places, own.lately_used(db.session, school, person)),

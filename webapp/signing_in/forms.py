@@ -18,7 +18,7 @@ AS_THE_BROWSER = ""
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """E-mail and password; `next` is the page that was asked for."""
+    """E-mail and password; `next` is the page that was asked for, `carried` a form that is to be shown again there."""
 
     email = EmailField(
         _l("E-mail"),
@@ -46,6 +46,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+    carried = HiddenField()
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

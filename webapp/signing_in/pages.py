@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from webapp.culture.vocabulary import Role
 from webapp.culture.words import ROLE_NAMES
 from webapp.extensions import begin_writing, csrf, db
+from webapp.observing import carrying
+from webapp.observing.pages import show_again
 from webapp.people import links, passwords, proving, session
 from webapp.people.models import Person
 from webapp.schools.access import belongings, signed_in
@@ -50,15 +52,22 @@ def home() -> Response | str:
     return render_template("signing_in/home.html", mine=mine)
 
 
-@pages.route("/sign-in", methods=["GET", "POST"])
+@pages.get("/sign-in")
 @open_to_all
-def sign_in() -> Response | tuple[str, int, dict[str, str]] | str:
+def sign_in() -> Response | tuple[str, int, dict[str, str]]:
+    """Ask for e-mail and password."""
+    asked_for = onward(request.args.get("next"))
+    if session.who():
+        return redirect(asked_for or url_for("signing_in.home"))
+    return _sign_in_page(SignInForm(next=asked_for or ""))
+
+
+@pages.post("/sign-in")
+@open_to_all
+def begin() -> Response | tuple[str, int, dict[str, str]] | str:
     """Sign in with e-mail and password."""
-    if request.method == "GET":
-        asked_for = onward(request.args.get("next"))
-        if session.who():
-            return redirect(asked_for or url_for("signing_in.home"))
-        return _sign_in_page(SignInForm(next=asked_for or ""))[0]
+    if "email" not in request.form and "next" in request.args:
+        return _carry_on()
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form, 422)
@@ -71,6 +80,9 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]] | str:
         form.password.errors = [_("E-mail and password do not belong together. Check both, and try again.")]
         return _sign_in_page(form, 422)
     session.begin(person, now)
+    typed = carrying.unpacked(_signing_key(), form.carried.data or "")
+    if typed is not None and typed.account == person.id:
+        return show_again(typed)
     return redirect(onward(form.next.data) or url_for("signing_in.home"), 303)
 
 
@@ -162,7 +174,7 @@ def end_sign_in(person: Person, sign_in: UUID) -> Response:
 
 # No session may be there to hold the form's secret: the sign-in form checks for it itself, and keeps what was typed;
 # the other two do no harm. Other sites are refused before, by web/doors.py.
-for _view in (sign_in, sign_out, use_link):
+for _view in (begin, sign_out, use_link):
     csrf.exempt(_view)
 
 
@@ -187,12 +199,22 @@ def _change_password(person: Person, form: PasswordForm, now: datetime) -> bool:
     return True
 
 
+def _carry_on() -> tuple[str, int, dict[str, str]]:
+    """Another form was sent on to here, because its sign-in had ended: it waits in this page."""
+    kept = carrying.packed(_signing_key(), request.form.items(multi=True))
+    return _sign_in_page(SignInForm(formdata=None, next=onward(request.args["next"]) or "", carried=kept), 401)
+
+
+def _signing_key() -> str:
+    return str(current_app.config["SETTINGS"].signing_key)
+
+
 def _proven(email: str, password: str, now: datetime) -> Person | None:
     return proving.by_password(
         db.session,
         email,
         password,
-        signing_key=current_app.config["SETTINGS"].signing_key,
+        signing_key=_signing_key(),
         address=request.remote_addr or "",
         now=now,
     )
