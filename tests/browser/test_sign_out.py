@@ -49,6 +49,32 @@ def test_who_signs_out_is_told_what_is_unsent_and_may_stay(server: Server, one_u
     expect(state(page)).to_have_text("All sent")
 
 
+def test_who_signs_out_may_send_first(server: Server, one_unsent: Page, owner: str) -> None:
+    page = one_unsent
+    ask_to_sign_out(page, server)
+    question = page.get_by_role("dialog")
+    question.get_by_role("button", name="Send first").click()
+    expect(question).to_contain_text("Not all of it could be sent just now")
+    page.context.unroute(SYNC)
+    question.get_by_role("button", name="Send first").click()
+    page.wait_for_url(re.compile("/sign-in"))
+    server.comes_to(owner, 1)
+
+
+@promise("SYNC-5")
+def test_what_somebody_left_on_a_phone_is_counted_and_never_shown(server: Server, one_unsent: Page) -> None:
+    page = one_unsent
+    ask_to_sign_out(page, server)
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    page.goto(f"{server.url}/outbox")
+    expect(page.get_by_text("1 listen-in is safe on this phone and not sent yet")).to_be_visible()
+    expect(page.get_by_text("Until then nobody can read them")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_text("Library")).to_have_count(0)
+    expect(page.get_by_role("button", name="Keep as a file")).to_have_count(0)
+
+
 @promise("SYNC-5", "SYNC-6")
 def test_it_waits_for_its_owner_while_somebody_else_is_signed_in(
     server: Server, one_unsent: Page, owner: str, other: str
