@@ -42,12 +42,14 @@ OURS = "Our School"
 class Server:
     """One installation. `url` is what a browser opens; localhost, for which browsers allow a worker without TLS."""
 
-    def __init__(self, kind: str = "sqlite", *, root: Path = ROOT, development: bool = False) -> None:
+    def __init__(
+        self, kind: str = "sqlite", *, root: Path = ROOT, development: bool = False, database_url: str | None = None
+    ) -> None:
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
         self.root = root
         self.development = development
-        self.database_url = databases.new_url(kind)
+        self.database_url = database_url or databases.new_url(kind)
         self.log = Path(os.environ[databases.FOLDER]) / f"server-{self.port}.log"
         self._process: subprocess.Popen[bytes] | None = None
         with set_aside():
@@ -88,6 +90,12 @@ class Server:
     def kill(self) -> None:
         """As a power cut stops it."""
         self._end(signal.SIGKILL)
+
+    def workers(self) -> list[int]:
+        """The processes among which it shares its work."""
+        assert self._process is not None
+        began = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return sorted(map(int, began.read_text(encoding="ascii").split()))
 
     def newcomer(self, role: Role = Role.OBSERVER) -> str:
         """The e-mail address of somebody new in our school, whose listen-ins are no other test's."""
