@@ -115,6 +115,8 @@ def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
             cursor.execute(f"PRAGMA {pragma}")
     else:
         cursor.execute("SET synchronous_commit = on")
+        # As long as a writer waits on SQLite; then the caller is told to try again, and a thread is free for others.
+        cursor.execute("SET lock_timeout = '10s'")
         connection.commit()
     cursor.close()
 

@@ -11,15 +11,19 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.conftest import new_app
+from tests.observing.rows import heard
 from tests.ops.commands import run
 from tests.promises import promise
 from tests.world import World
 from webapp import settings
 from webapp.culture.disclosure import Rhythm
 from webapp.extensions import new_id
+from webapp.observing import retention
+from webapp.observing.models import Tombstone
 from webapp.ops import findings
 from webapp.ops.findings import Weight
 from webapp.people.models import SignIn
+from webapp.schools.models import MergedPlace
 from webapp.settings import Settings
 from webapp.trends.models import Publication
 from webapp.trends.published import NONE_BEFORE, hash_of
@@ -175,3 +179,29 @@ def test_a_key_that_others_may_read_is_a_problem(monkeypatch: pytest.MonkeyPatch
     assert [found.weight for found in findings.secret_key(unset)] == [Weight.PROBLEM]
     (tmp_path / "secret_key").chmod(0o600)
     assert [found.weight for found in findings.secret_key(unset)] == [Weight.FINE]
+
+
+def test_deletions_that_nobody_forgot_and_listen_ins_left_behind_are_problems(
+    app: Flask, db: Session, world: World
+) -> None:
+    ours, now = world.ours, datetime.now(UTC)
+    known = retention.DELETIONS_KNOWN_FOR
+    heard(db, ours.school, ours.places[0], ours.coach, now, times=3)
+    for revision, days in ((1, 2), (2, 0)):
+        long_ago = now - known - timedelta(days=days)
+        db.add(Tombstone(id=new_id(), school_id=ours.school.id, revision=revision, deleted_at=long_ago))
+    db.commit()
+    assert problems(app) == ["Deletions that should be forgotten by now: 1; let a timer run listenin publish every night"]
+    retention.forget(db, now)
+    merged = MergedPlace(place_id=ours.places[0].id, school_id=ours.school.id, into_id=ours.places[1].id, merged_at=now)
+    db.add(merged)
+    db.commit()
+    (told,) = problems(app)
+    assert told.startswith("Listen-ins filed under a place that is part of another: 3")
+
+
+def test_a_server_that_takes_too_few_connections_is_a_problem(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert problems(app) == []
+    monkeypatch.setattr(findings, "CONNECTIONS", 1_000)
+    on_postgresql = app.config["SETTINGS"].database_url.startswith("postgresql")
+    assert [line.rpartition("; ")[2] for line in problems(app)] == ["the server needs 1000"] * on_postgresql

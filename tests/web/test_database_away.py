@@ -32,13 +32,21 @@ def other(app: Flask) -> Iterator[Connection]:
 
 @contextmanager
 def locked(app: Flask, other: Connection) -> Iterator[None]:
-    """Somebody else is writing and does not end, and nobody waits long for it; on SQLite, where writers wait."""
+    """Somebody else is writing and does not end, and nobody waits long for it."""
+    little, ever = (
+        ("SET lock_timeout = '10ms'", "SET lock_timeout = '10s'")
+        if is_server(app)
+        else ("PRAGMA busy_timeout=10", "PRAGMA busy_timeout=10000")
+    )
 
     def wait_little(connection: Any, _record: object, _proxy: object) -> None:
-        connection.execute("PRAGMA busy_timeout=10")
+        connection.execute(little)
+        connection.commit()
 
     def wait_as_ever(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=10000")
+        if connection is not None:
+            connection.execute(ever)
+            connection.commit()
 
     with app.app_context():
         engine = database.engine
@@ -46,6 +54,8 @@ def locked(app: Flask, other: Connection) -> Iterator[None]:
     event.listen(engine, "checkin", wait_as_ever)
     other.execution_options(sqlite_begin="IMMEDIATE")
     with other.begin():
+        if is_server(app):
+            other.execute(text("SELECT 1 FROM school FOR UPDATE"))
         yield
     event.remove(engine, "checkout", wait_little)
     event.remove(engine, "checkin", wait_as_ever)
@@ -89,6 +99,20 @@ def test_a_call_in_whose_midst_the_database_goes_stores_nothing_and_does_well_la
     assert told(refused) == TRY_AGAIN
     assert refused.get_json()["type"] == "/problems/try-again"
     assert stored(db) == 0
+    assert phone.statuses(phone.send(client, coach, said)) == ["applied"]
+
+
+def test_nobody_waits_for_another_writer_for_ever(
+    app: Flask, client: FlaskClient, db: Session, world: World, other: Connection
+) -> None:
+    coach = world.ours.coach
+    sign_in(client, coach)
+    said = phone.put(world.ours)
+    asked = "PRAGMA busy_timeout" if not is_server(app) else "SHOW lock_timeout"
+    assert db.scalar(text(asked)) in {10_000, "10s"}
+    db.commit()
+    with locked(app, other):
+        assert told(phone.send(client, coach, said)) == TRY_AGAIN
     assert phone.statuses(phone.send(client, coach, said)) == ["applied"]
 
 

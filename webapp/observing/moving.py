@@ -4,7 +4,7 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from webapp.observing.models import AcceptedChange, Observation
-from webapp.schools.models import Place, School
+from webapp.schools.models import MergedPlace, Place, School
 
 
 def count(session: Session, school: School, place: Place) -> int:
@@ -12,6 +12,12 @@ def count(session: Session, school: School, place: Place) -> int:
     asked = select(func.count()).select_from(Observation)
     here = (Observation.school_id == school.id, Observation.place_id == place.id)
     return session.execute(asked.where(*here)).scalar_one()
+
+
+def left_behind(session: Session) -> int:
+    """How many observations of any school are filed under a place that is part of another: none, if all is well."""
+    asked = select(func.count()).select_from(Observation)
+    return session.execute(asked.join(MergedPlace, MergedPlace.place_id == Observation.place_id)).scalar_one()
 
 
 def move(session: Session, school: School, place: Place, into: Place) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from webapp import settings as places
+from webapp.observing import moving, retention
 from webapp.ops import database
 from webapp.ops.demo_school import seeding
 from webapp.people.models import SignIn
@@ -24,6 +25,7 @@ from webapp.settings import Settings
 from webapp.trends import published
 
 TOO_LITTLE_DISK: Final = 500 * 1024 * 1024
+CONNECTIONS: Final = 16
 CLOCKS_APART: Final = timedelta(seconds=5)
 HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 FROZEN: Final = ("publication", "closing")
@@ -67,9 +69,17 @@ def all_of(session: Session, settings: Settings, now: datetime) -> Iterator[Find
         yield problem(fault)
         return
     yield fine("The database answers and is migrated")
-    checks: tuple[Callable[[Session], Iterator[Finding]], ...] = (durability, append_only, time_zones, chains)
+    checks: tuple[Callable[[Session], Iterator[Finding]], ...] = (
+        durability,
+        connections,
+        append_only,
+        time_zones,
+        chains,
+        places_left,
+    )
     for ask in checks:
         yield from ask(session)
+    yield from nightly(session, now)
     yield from clock(session, now)
     yield from demo(session, settings)
 
@@ -136,6 +146,35 @@ def durability(session: Session) -> Iterator[Finding]:
         problem(f"What is saved may be lost when the power goes: {', '.join(wrong)}")
         if wrong
         else fine("What is saved is on the disk before it is answered")
+    )
+
+
+def connections(session: Session) -> Iterator[Finding]:
+    """Two workers of four threads each hold one; twice that while a release takes over from another."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    most = int(session.scalar(text("SHOW max_connections")) or 0)
+    kept = int(session.scalar(text("SHOW superuser_reserved_connections")) or 0)
+    say = fine if most - kept >= CONNECTIONS else problem
+    yield say(f"PostgreSQL takes {most - kept} connections; the server needs {CONNECTIONS}")
+
+
+def places_left(session: Session) -> Iterator[Finding]:
+    count = moving.left_behind(session)
+    yield (
+        problem(f"Listen-ins filed under a place that is part of another: {count}; restore a backup")
+        if count
+        else fine("Every listen-in is filed under a place that is there")
+    )
+
+
+def nightly(session: Session, now: datetime) -> Iterator[Finding]:
+    """What should be gone by now; a day is left to the timer."""
+    late = retention.forgotten_late(session, now - timedelta(days=1))
+    yield (
+        problem(f"Deletions that should be forgotten by now: {late}; let a timer run listenin publish every night")
+        if late
+        else fine("What is kept for a time only is forgotten when it is due")
     )
 
 
