@@ -78,8 +78,8 @@ export interface Pause {
   until: number;
   /** Whether the last failure was the server's own answer; if not, there was perhaps only no network. */
   answered: boolean;
-  /** The schema that the server no longer reads, if that is why. A later release need not wait. */
-  refused?: number;
+  /** Which schema the server does not read, if that is why: another release need not wait. */
+  refused?: { schema: number; tooOld: boolean };
 }
 
 /** Facts of which there is one. */

@@ -93,7 +93,8 @@ async function hindrance(reason: Reason): Promise<Obstacle | null> {
   if ((await whoIsHere()) === null) return "ask-to-sign-in";
   const held = await fact("pause");
   if (held === undefined || isOver(held.until, Date.now()) || reason === "button") return null;
-  if (held.refused !== undefined) return held.refused === SCHEMA ? "update-first" : null;
+  if (held.refused !== undefined && held.refused.schema !== SCHEMA) return null;
+  if (held.refused?.tooOld) return "update-first";
   // A server that asked for rest gets it. Where nothing answered, a network that is back is worth a try.
   return held.answered || reason === "timer" ? "keep" : null;
 }
@@ -187,7 +188,7 @@ async function send(envelope: SyncCall, rows: readonly Row[]): Promise<Sent> {
   if (advice === "settle" && answer !== null) return takeIn(envelope.account, rows, answer);
   if (advice === "ask-to-sign-in" || advice === "keep-for-owner") await doubt(envelope.account, reply.problem);
   else if (advice === "send-fewer") await singleOut(rows, reply);
-  else await holdBack(reply, advice === "update-first");
+  else await holdBack(reply);
   return advice === "settle" ? "keep" : advice;
 }
 
@@ -197,7 +198,7 @@ async function takeIn(account: Uuid, rows: readonly Row[], answer: SyncAnswer): 
   const { left, named } = await settle(account, rows, answer.results);
   // An answer that names none of them says nothing; asking again at once would only go round in circles.
   if (named === 0) {
-    await holdBack({ status: 200, retryAfter: null }, false);
+    await holdBack({ status: 200, retryAfter: null, problem: null });
     return "keep";
   }
   await learn("pause", { tries: 0, until: 0, answered: true });
@@ -210,13 +211,12 @@ async function singleOut(rows: readonly Row[], reply: Reply): Promise<void> {
   if (rows.length === 1 && row !== undefined && reply.status !== 413) await putBefore(row, { is: "refused" });
 }
 
-async function holdBack(
-  { status, retryAfter }: Pick<Reply, "status" | "retryAfter">,
-  outdated: boolean,
-): Promise<void> {
+async function holdBack({ status, retryAfter, problem }: Omit<Reply, "body">): Promise<void> {
   const tries = ((await fact("pause"))?.tries ?? 0) + 1;
   const rest: Pause = { tries, until: Date.now() + pause(tries, retryAfter), answered: status !== null };
-  await learn("pause", outdated ? { ...rest, refused: SCHEMA } : rest);
+  const tooOld = problem === "schema-too-old";
+  const unread = tooOld || problem === "schema-too-new";
+  await learn("pause", unread ? { ...rest, refused: { schema: SCHEMA, tooOld } } : rest);
 }
 
 /** The beginning of the rows whose changes fit into one call. */

@@ -260,13 +260,18 @@ test("what a server no longer reads is kept, and only the button asks again befo
   assert.equal(await waiting(), 0);
 });
 
-test("a later release does not wait because an earlier one was too old", async () => {
-  new Server();
-  await save(1);
-  await learn("pause", { tries: 4, until: Date.now() + 60_000, answered: true, refused: SCHEMA - 1 });
-  await flush("start");
-  assert.equal(await waiting(), 0);
-});
+for (const [what, schema, tooOld] of [
+  ["a later release does not wait because an earlier one was too old", SCHEMA - 1, true],
+  ["an earlier release does not wait because a later one was too new", SCHEMA + 1, false],
+] as const) {
+  test(what, async () => {
+    new Server();
+    await save(1);
+    await learn("pause", { tries: 4, until: Date.now() + 60_000, answered: true, refused: { schema, tooOld } });
+    await flush("start");
+    assert.equal(await waiting(), 0);
+  });
+}
 
 test("what only a later release can send is said to need one", async () => {
   new Server();

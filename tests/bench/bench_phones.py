@@ -1,0 +1,95 @@
+"""Phones under load: one that was away for long sends five thousand listen-ins and must not stutter meanwhile."""
+
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, Playwright, sync_playwright
+
+from tests.bench.stage import PASSWORD, PRINCIPAL, demo, middle_and_tail, table
+from tests.browser.phone import Installed, chip, installed, ready_offline, sign_in
+from tests.browser.server import Server
+from tests.browser.waiting import let_wait, still_waiting
+
+MANY = 5000
+SLOWER = 4
+AIM_SENT = 20.0
+AIM_TAP = 100.0
+TAP_EVERY = 0.15
+
+# Notes of every tap how long it took until the page had answered and was drawn, and every task that held it up.
+WATCH = """
+(() => {
+  window.answered = [];
+  window.tasks = [];
+  addEventListener("click", (event) => {
+    requestAnimationFrame(() => setTimeout(() => window.answered.push(performance.now() - event.timeStamp)));
+  }, true);
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) window.tasks.push(task.duration);
+  }).observe({ type: "longtask" });
+})()
+"""
+
+
+def main() -> None:
+    with demo() as server, sync_playwright() as playwright:
+        rows = [send_many(server, playwright, path) for path in ("/record", "/outbox")]
+    heads = ("", "sent after s", "aim", "taps", "p50 ms", "p95 ms", "longest", "aim", "longest task ms", "")
+    table(f"{MANY} waiting listen-ins, processor {SLOWER} times slower", heads, rows)
+
+
+def send_many(server: Server, playwright: Playwright, path: str) -> tuple[str, ...]:
+    """Sends them from one page of a new phone, while somebody taps on it all along."""
+    with tempfile.TemporaryDirectory() as folder, installed(playwright, Path(folder)) as phone:
+        page = phone.open()
+        sign_in(page, server.url, PRINCIPAL, PASSWORD)
+        ready_offline(page)
+        return figures(f"sent from {path}", *sent_from(server, phone, page, path))
+
+
+def sent_from(server: Server, phone: Installed, page: Page, path: str) -> tuple[float, list[float], list[float]]:
+    """How long it took in seconds, and in milliseconds each tap and each task that held the page up."""
+    before = server.observations(PRINCIPAL)
+    assert phone.context is not None
+    phone.context.set_offline(True)
+    page.goto(f"{server.url}/record")
+    let_wait(page, MANY)
+    page.add_init_script(WATCH)
+    phone.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.goto(f"{server.url}{path}")
+    page.wait_for_timeout(3000)
+    where = middle_of_what_is_tapped(page, path)
+    page.evaluate("() => { window.answered.length = window.tasks.length = 0; }")
+    began = time.monotonic()
+    phone.context.set_offline(False)
+    while server.observations(PRINCIPAL) < before + MANY and time.monotonic() < began + 6 * AIM_SENT:
+        page.touchscreen.tap(*where)
+        page.wait_for_timeout(1000 * TAP_EVERY)
+    sent = time.monotonic() - began
+    page.wait_for_timeout(1000)
+    left = still_waiting(page)
+    assert left == 0, f"{left} still wait"
+    taps, tasks = page.evaluate("() => [window.answered, window.tasks]")
+    return sent, taps, tasks
+
+
+def middle_of_what_is_tapped(page: Page, path: str) -> tuple[float, float]:
+    """A chip where there are chips, else the heading: what is measured is the page, not what the tap does."""
+    target = chip(page, "Evidence") if path == "/record" else page.get_by_role("heading", level=1)
+    box = target.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def figures(what: str, sent: float, taps: list[float], tasks: list[float]) -> tuple[str, ...]:
+    middle, tail = middle_and_tail(taps)
+    good = sent <= AIM_SENT and max(taps) <= AIM_TAP
+    return (
+        what, f"{sent:.1f}", f"{AIM_SENT:.0f}", str(len(taps)), f"{middle:.0f}", f"{tail:.0f}", f"{max(taps):.0f}",
+        f"{AIM_TAP:.0f}", f"{max(tasks, default=0):.0f}", "good" if good else "too slow",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
