@@ -16,6 +16,19 @@ export async function askToKeepStorage(): Promise<void> {
     await navigator.storage.persist();
 }
 
+const FULL = "listen-in full";
+
+/** Remembers whether there was room for what was saved last: browsers tell little of it, or nothing. */
+export function noteRoom(room: "there" | "full"): void {
+  if (room === "full") localStorage.setItem(FULL, "yes");
+  else localStorage.removeItem(FULL);
+}
+
+/** Whether there was no room for what was saved last. */
+export function wasFull(): boolean {
+  return localStorage.getItem(FULL) !== null;
+}
+
 /** As long as this a busy page is waited for before it does what can wait, in milliseconds. */
 const BUSY_AT_MOST = 1_000;
 

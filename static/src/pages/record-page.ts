@@ -8,7 +8,7 @@ import { flush } from "../sync";
 import { type Done, undo } from "../undo";
 import type { Change, Current, Place, Put, Uuid } from "../wire";
 import { say, words } from "../words";
-import { askForBackgroundSync, askToKeepStorage, idle, seen } from "./device";
+import { askForBackgroundSync, askToKeepStorage, idle, noteRoom, seen } from "./device";
 import { inConflict, sayConflict } from "./record-conflict";
 import type { ListenForm, Missing } from "./record-form";
 import { type Here, recordable } from "./record-here";
@@ -129,10 +129,12 @@ export class RecordPage {
     this.#complain({ text: "", field: null });
     // First it is told that it is saved; sending would be in the way of that.
     void seen().then(() => Promise.all([flush("saved"), askForBackgroundSync(), askToKeepStorage()]));
+    noteRoom("there");
     return true;
   }
 
   #complainOf(error: unknown): void {
+    if (isFull(error)) noteRoom("full");
     this.#complain({ text: isFull(error) ? words().record.full : words().record.failed, field: null });
   }
 
