@@ -82,10 +82,10 @@ class Installed:
         """As a battery at its end does it."""
         assert self.context is not None
         with self.context.expect_event("close"):
-            os.kill(self._process(), SIGKILL)
+            os.kill(self.process(), SIGKILL)
         self.context = None
 
-    def _process(self) -> int:
+    def process(self) -> int:
         """The browser notes its process in the profile, so that no second one opens it."""
         return int(os.readlink(self.profile / "SingletonLock").rpartition("-")[2])
 
@@ -178,4 +178,23 @@ KNOWS_ITS_PLACES = """
     setup.onsuccess = () => { asked.result.close(); tell(setup.result > 0); };
   };
 })
+"""
+# Takes all the room there is, in ever smaller pieces: for half a minute Chromium lets small things in unasked, until
+# something was too large.
+FILL = """
+async () => {
+  const asked = indexedDB.open("filler", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("pieces", { autoIncrement: true });
+  const database = await new Promise((tell) => { asked.onsuccess = () => tell(asked.result); });
+  const put = (size) => new Promise((tell) => {
+    const piece = new Uint8Array(size);
+    for (let at = 0; at < size; at += 65536) crypto.getRandomValues(piece.subarray(at, at + 65536));
+    const work = database.transaction("pieces", "readwrite");
+    work.oncomplete = () => tell(true);
+    work.onabort = () => tell(false);
+    work.objectStore("pieces").put(piece);
+  });
+  for (const size of [1_000_000, 100_000, 10_000, 1_000, 100]) while (await put(size));
+  database.close();
+}
 """
