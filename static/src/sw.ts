@@ -41,7 +41,8 @@ self.addEventListener("message", (event) => {
 
 /** A page: the two that work from this device alone come from the cache first, all others from the network. */
 async function page(path: string, request: Request): Promise<Response> {
-  const own = path === "/record" || path === "/outbox" ? await shell(path.slice(1)) : undefined;
+  const alone = (path === "/record" || path === "/outbox") && (await keeps());
+  const own = alone ? await shell(path.slice(1)) : undefined;
   if (own !== undefined) return own;
   const mending = path.startsWith("/record/");
   try {
@@ -72,6 +73,14 @@ async function shell(name: string): Promise<Response | undefined> {
 /** What stands for a page that the server alone can draw: the map as it was last seen, for who may see it. */
 async function without(path: string): Promise<string> {
   return path === "/heatmap" && (await records()) ? "heatmap" : "offline";
+}
+
+/** Whether this device keeps anything; where it does not, the server's own form can still save. */
+async function keeps(): Promise<boolean> {
+  return fact("language").then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether who signed in last on this phone records somewhere. */
