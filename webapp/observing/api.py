@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from webapp.schools.permissions import May
 from webapp.web.endpoint import endpoint
 from webapp.web.problems import ProblemError, TooLargeError, WrongAccountError
 
+# The word itself: an enumeration's member is asked for it each time.
+APPLIED: Final = Outcome.APPLIED.value
 api = Blueprint("observing_api", __name__, url_prefix="/api/v1")
 
 
@@ -51,7 +53,7 @@ def sync(person: Person, body: shapes.SyncCall) -> Response:
     _check(body, account)
     now = datetime.now(UTC)
     skew = body.clock - now
-    results = _all_at_once(person, body, skew, now) or _one_by_one(person, body, skew, now)
+    results = all_at_once(person, body, skew, now) or one_by_one(person, body, skew, now)
     return _answer({"clock": now.isoformat(timespec="milliseconds"), "results": results})
 
 
@@ -70,19 +72,20 @@ def changes(school: School, query: shapes.FeedQuery) -> Response:
     return _answer({"changes": told, "cursor": page.cursor, "more": page.more})
 
 
-def _all_at_once(person: Person, body: shapes.SyncCall, skew: timedelta, now: datetime) -> list[dict[str, Any]] | None:
+def all_at_once(person: Person, body: shapes.SyncCall, skew: timedelta, now: datetime) -> list[dict[str, Any]] | None:
     if not isinstance(body.changes, Fresh):
         return None
     first = fresh.record(db.session, person, body.changes, skew=skew, now=now)
     if first is None:
         return None
     return [
-        {"id": id_, "status": Outcome.APPLIED, "revision": revision, "problem": None, "current": None}
+        {"id": id_, "status": APPLIED, "revision": revision, "problem": None, "current": None}
         for revision, id_ in enumerate(body.changes.ids, first)
     ]
 
 
-def _one_by_one(person: Person, body: shapes.SyncCall, skew: timedelta, now: datetime) -> list[dict[str, Any]]:
+def one_by_one(person: Person, body: shapes.SyncCall, skew: timedelta, now: datetime) -> list[dict[str, Any]]:
+    """The results of any call."""
     account = person.id
     read = [shapes.read(said) for said in body.changes]
     changes = [each for each in read if not isinstance(each, FieldProblem)]
