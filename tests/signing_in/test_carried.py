@@ -1,6 +1,7 @@
 """A listen-in on the plain page whose sign-in ended before it was sent: its words come back after signing in."""
 
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,7 @@ def test_after_signing_in_again_the_form_stands_there_as_it_was(
     for name in ("id", "school", "place", "heard", "note"):
         assert form[name] == ([typed[name]] if isinstance(typed[name], str) else typed[name]), name
     assert "what you typed is still here" in said(again)
+    assert re.findall(r'href="([^"]*)"[^>]*aria-current="page"', again.text) == ["/record"]
     answer = client.post("/record", data=form)
     assert answer.status_code == 302
     [stored] = of(world.ours.school, db)

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
@@ -90,6 +90,7 @@ def show_again(typed: Carried) -> str:
 
 
 def _show_again(school: School, typed: Carried) -> str:
+    g.shown = "observing.record"
     now = datetime.now(UTC)
     said = MultiDict(typed.said)
     known = read_uuid(said.get("id")) if said.get("base") else None

@@ -57,7 +57,9 @@ def _tabs(here: Belonging) -> list[Tab]:
 
 
 def _tab(key: str, view: str, label: str, icon: str, **values: Any) -> Tab:
+    # A page may be shown at the address of another, such as a form again after signing in.
+    shown = str(g.get("shown") or request.endpoint or "")
     # Home is no tab, though it lies beside "You".
-    feature = view if request.endpoint == "signing_in.home" else f"{view.partition('.')[0]}."
-    current = (request.endpoint or "").startswith(feature) or (key == "you" and "schools" in request.blueprints)
+    feature = view if shown == "signing_in.home" else f"{view.partition('.')[0]}."
+    current = shown.startswith(feature) or (key == "you" and "schools" in request.blueprints)
     return Tab(key, url_for(view, **values), label, icon, current)
