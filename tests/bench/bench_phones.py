@@ -1,21 +1,27 @@
-"""Phones under load: one that was away for long sends five thousand listen-ins and must not stutter meanwhile."""
+"""Phones under load: one that was away for long sends five thousand listen-ins and must not stutter meanwhile; and two
+hundred come back to a server that was away."""
 
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
+from tests import databases
 from tests.bench.stage import PASSWORD, PRINCIPAL, demo, middle_and_tail, table
 from tests.browser.phone import Installed, chip, installed, ready_offline, sign_in
 from tests.browser.server import Server
 from tests.browser.waiting import let_wait, still_waiting
+from tests.outage import come_back
 
 MANY = 5000
 SLOWER = 4
 AIM_SENT = 20.0
 AIM_TAP = 100.0
 TAP_EVERY = 0.15
+PHONES = 200
+EACH = 3
 
 # Notes of every tap how long it took until the page had answered and was drawn, and every task that held it up.
 WATCH = """
@@ -37,6 +43,9 @@ def main() -> None:
         rows = [send_many(server, playwright, path) for path in ("/record", "/outbox")]
     heads = ("", "sent after s", "aim", "taps", "p50 ms", "p95 ms", "longest", "aim", "longest task ms", "")
     table(f"{MANY} waiting listen-ins, processor {SLOWER} times slower", heads, rows)
+    heads = ("", "p50 s", "p95 s", "last s", "calls", "most in a second", "no answer in time", "errors", "")
+    rows = [outage(kind, together=together) for kind in databases.KINDS for together in (True, False)]
+    table(f"{PHONES} phones with {EACH} listen-ins each, after the server was away", heads, rows)
 
 
 def send_many(server: Server, playwright: Playwright, path: str) -> tuple[str, ...]:
@@ -80,6 +89,33 @@ def middle_of_what_is_tapped(page: Page, path: str) -> tuple[float, float]:
     box = target.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def outage(kind: str, *, together: bool) -> tuple[str, ...]:
+    """All hear at once that there is a network again, or each comes by its own clock."""
+    databases.begin_run()
+    try:
+        server = Server(kind)
+        server.fill()
+        people = [server.newcomer() for _ in range(8)]
+        server.start()
+        try:
+            went = come_back(server, people, phones=PHONES, each=EACH, together=together, within=120)
+            arrived = sum(server.observations(email) for email in people)
+        finally:
+            server.kill()
+    finally:
+        databases.end_run()
+    middle, tail = middle_and_tail([call.at for call in went.calls])
+    seconds = Counter(int(call.at) for call in went.calls)
+    lost = sum(call.status is None for call in went.calls)
+    errors = sum((call.status or 200) >= 500 for call in went.calls)
+    good = arrived == PHONES * EACH and errors == 0 and went.same_workers and not went.waiting
+    return (
+        f"{kind}, {'all at once' if together else 'each by its own clock'}", f"{middle:.1f}", f"{tail:.1f}",
+        f"{went.took:.1f}", str(len(went.calls)), str(max(seconds.values())), str(lost), str(errors),
+        "good" if good else f"{arrived} arrived",
+    )  # fmt: skip
 
 
 def figures(what: str, sent: float, taps: list[float], tasks: list[float]) -> tuple[str, ...]:
