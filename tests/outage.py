@@ -18,13 +18,6 @@ PROGRAM = "tests/frontend/outage.ts"
 ESBUILD = (
     "--bundle", "--packages=external", "--platform=node", "--format=esm", "--target=node20", "--log-level=warning",
 )  # fmt: skip
-    "--bundle",
-    "--packages=external",
-    "--platform=node",
-    "--format=esm",
-    "--target=node20",
-    "--log-level=warning",
-]
 
 
 @dataclass(frozen=True)
