@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select, update
 
-from tests.browser.conftest import OpenContext
+from tests.browser.fixtures import OpenContext
 from tests.browser.phone import chip, comes_true, own_list, ready_offline, save, sign_in
 from tests.browser.server import Server
 from tests.browser.test_accessibility import look, looking
