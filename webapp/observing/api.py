@@ -1,7 +1,6 @@
 """`POST /api/v1/sync` and `GET /api/v1/changes`."""
 
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,31 +17,11 @@ from webapp.schools.access import enter, here, signed_in
 from webapp.schools.models import School
 from webapp.schools.permissions import May
 from webapp.web.endpoint import endpoint
-from webapp.web.problems import ProblemError, TooLargeError, WrongAccountError
+from webapp.web.problems import TooLargeError, WrongAccountError
 
 # The word itself: an enumeration's member is asked for it each time.
 APPLIED: Final = Outcome.APPLIED.value
 api = Blueprint("observing_api", __name__, url_prefix="/api/v1")
-
-
-class SchemaTooOldError(ProblemError):
-    """The phone says it in a way that is no longer read: it updates first and sends after."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    kind = "schema-too-old"
-
-    def __init__(self) -> None:
-        super().__init__("This version of the app is too old. Update it, then send again; nothing is lost.")
-
-
-class SchemaTooNewError(ProblemError):
-    """The phone is a release ahead of this server: it keeps what it has and tries later."""
-
-    status = HTTPStatus.TOO_EARLY
-    kind = "schema-too-new"
-
-    def __init__(self) -> None:
-        super().__init__("This server is older than the app. Try again in a minute.", headers={"Retry-After": "60"})
 
 
 @endpoint(api, "POST", "/sync", body=shapes.SyncCall, answer=shapes.SyncAnswer, problems=(409, 425))
@@ -97,10 +76,7 @@ def one_by_one(person: Person, body: shapes.SyncCall, skew: timedelta, now: date
 
 
 def _check(body: shapes.SyncCall, account: UUID) -> None:
-    if body.version < shapes.SCHEMA - 1:
-        raise SchemaTooOldError
-    if body.version > shapes.SCHEMA:
-        raise SchemaTooNewError
+    shapes.refuse_other_release(body.version)
     if body.account != account:
         raise WrongAccountError
     if len(body.changes) > shapes.MOST_CHANGES:

@@ -6,18 +6,30 @@ harms no other: it comes back with the field that is wrong and what is wanted th
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, NotRequired
 from uuid import UUID
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, BeforeValidator, FailFast, Field, StrictInt, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    FailFast,
+    Field,
+    StrictInt,
+    ValidationError,
+    WithJsonSchema,
+)
 from typing_extensions import TypedDict
 
 from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait
 from webapp.observing.changes import LARGEST_REVISION, Change, Deletion, FieldProblem, Outcome, Put
 from webapp.observing.fresh import Fresh
 from webapp.web.endpoint import Shape
+from webapp.web.problems import ProblemError
 
 SCHEMA: Final = 2
 """The version of what a phone says; the one before is read too."""
@@ -58,6 +70,45 @@ Said = Annotated[
 ]
 
 
+class SchemaTooOldError(ProblemError):
+    """The phone says it in a way that is no longer read: it updates first and sends after."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    kind = "schema-too-old"
+
+    def __init__(self) -> None:
+        super().__init__("This version of the app is too old. Update it, then send again; nothing is lost.")
+
+
+class SchemaTooNewError(ProblemError):
+    """The phone is a release ahead of this server: it keeps what it has and tries later."""
+
+    status = HTTPStatus.TOO_EARLY
+    kind = "schema-too-new"
+
+    def __init__(self) -> None:
+        super().__init__("This server is older than the app. Try again in a minute.", headers={"Retry-After": "60"})
+
+
+def refuse_other_release(version: int) -> None:
+    """Refuses a call whose schema is none of the last two.
+
+    Raises:
+        SchemaTooOldError: it is older.
+        SchemaTooNewError: it is of a release to come.
+    """
+    if version < SCHEMA - 1:
+        raise SchemaTooOldError
+    if version > SCHEMA:
+        raise SchemaTooNewError
+
+
+class Versioned(BaseModel):
+    """Of a call from any release: what it names as its schema."""
+
+    version: StrictInt = Field(default=1, alias="schema")
+
+
 class SyncCall(Shape):
     """Changes that wait on a phone: at most 500. `clock` is the phone's; `schema` the version of what it says."""
 
@@ -73,10 +124,14 @@ class SyncCall(Shape):
 
         Raises:
             ValidationError: it is no call.
+            SchemaTooNewError, SchemaTooOldError: it is of a release that is not read.
         """
         try:
             return FreshCall.model_validate_json(raw)
         except ValidationError:
+            # One of another release may be of a shape that is not known here, and is told that first.
+            with suppress(ValidationError):
+                refuse_other_release(Versioned.model_validate_json(raw).version)
             return cls.model_validate_json(raw)
 
 
