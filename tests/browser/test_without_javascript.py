@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import update
 
 from tests.browser.fixtures import OpenContext
 from tests.browser.phone import chip, choose_place, own_list, save, sign_in
 from tests.browser.server import Server
+from tests.promises import promise
+from tests.world import PASSWORD
+from webapp.people.models import SignIn
 
 
 @pytest.fixture
@@ -46,6 +51,28 @@ def test_undo_takes_back_what_was_just_saved(server: Server, plain: BrowserConte
     page.get_by_role("button", name="Undo").click()
     expect(own_list(page)).to_have_count(0)
     assert server.observations(observer) == 0
+
+
+@promise("SYNC-8")
+def test_a_sign_in_that_ended_meanwhile_loses_nothing(server: Server, plain: BrowserContext, observer: str) -> None:
+    page = plain.new_page()
+    sign_in(page, server.url, observer)
+    page.goto(f"{server.url}/record")
+    choose_place(page, "Library")
+    chip(page, "Inquiry").check()
+    person = server.person(observer)
+    with server.data() as session:
+        ended = update(SignIn).where(SignIn.person_id == person)
+        session.execute(ended.values(expires_at=datetime.now(UTC)))
+        session.commit()
+    save(page).click()
+    expect(page.get_by_text("what you filled in stands there again")).to_be_visible()
+    page.get_by_label("E-mail").fill(observer)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("radio", name="Library", exact=True)).to_be_checked()
+    save(page).click()
+    server.comes_to(observer, 1)
 
 
 def test_what_was_chosen_stands_when_something_is_missing(server: Server, plain: BrowserContext, observer: str) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -173,20 +174,34 @@ def test_what_cannot_be_carried_is_not(
     assert client.post("/sign-in", data=said_).location == "/record"
 
 
-@pytest.mark.one_database
-def test_a_form_with_an_old_secret_comes_back_filled(app: Flask, client: FlaskClient, world: World) -> None:
-    sign_in(client, world.ours.coach)
+@pytest.fixture
+def with_secrets(app: Flask) -> Iterator[None]:
+    """Forms carry their secret, as they do where people work."""
     app.config["WTF_CSRF_ENABLED"] = True
-    try:
-        page = shown(client.get("/record"))
-        typed = filled(world.ours, heard=["inquiry"], csrf_token="an old one", account=page["account"][0])
-        answer = client.post("/record", data=typed)
-        assert answer.status_code == 422
-        assert above_save(answer) == [
-            "This page lay open for long. Nothing is lost: look it over, then save once more."
-        ]
-        form = shown(answer)
-        assert (form["id"], form["heard"]) == ([typed["id"]], ["inquiry"])
-        assert client.post("/record", data=form).status_code == 302
-    finally:
-        app.config["WTF_CSRF_ENABLED"] = False
+    yield
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_secrets")
+def test_a_form_with_an_old_secret_comes_back_filled(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.ours.coach)
+    page = shown(client.get("/record"))
+    typed = filled(world.ours, heard=["inquiry"], csrf_token="an old one", account=page["account"][0])
+    answer = client.post("/record", data=typed)
+    assert answer.status_code == 422
+    assert above_save(answer) == ["This page lay open for long. Nothing is lost: look it over, then save once more."]
+    form = shown(answer)
+    assert (form["id"], form["heard"]) == ([typed["id"]], ["inquiry"])
+    assert client.post("/record", data=form).status_code == 302
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("with_secrets")
+def test_the_form_that_is_shown_again_can_be_saved_at_once(
+    client: FlaskClient, world: World, typed: dict[str, Any]
+) -> None:
+    page = sent(client, typed)
+    hidden = {name: value_of(page, name) for name in ("csrf_token", "next", "carried")}
+    again = client.post("/sign-in", data=hidden | {"email": world.ours.coach.email, "password": PASSWORD})
+    assert client.post("/record", data=shown(again)).status_code == 302

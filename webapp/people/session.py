@@ -88,6 +88,8 @@ def begin(person: Person, now: datetime, *, by_link: bool = False) -> None:
     db.session.commit()
     # A session that somebody else may have laid on this device beforehand ends here.
     session.clear()
+    # The secret of forms lay in it: a form on this very answer needs a new one.
+    g.pop("csrf_token", None)
     session.permanent = True
     login_user(Resumed(person, secret))
 
