@@ -20,6 +20,8 @@ export class SyncState extends HTMLElement {
   async #read(): Promise<void> {
     const session = await fact("session");
     const { account } = document.body.dataset;
+    // Where storage was cleared, what was said before is no longer known.
+    if (session === undefined) this.hidden = true;
     // What is kept is perhaps another person's: the server is being asked, and then there is news.
     if (session === undefined || (account !== undefined && account !== session.account)) return;
     const { waiting, since, needsYou } = await standing(session.account);

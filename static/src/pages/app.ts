@@ -3,6 +3,7 @@ import { hear } from "../channel";
 import { SyncState } from "../elements/sync-state";
 import { fact, learn } from "../facts";
 import { standing } from "../outbox";
+import { farewells } from "../presence";
 import { mayRecord, pull } from "../pull";
 import { flush, type Reason } from "../sync";
 import { rest } from "./device";
@@ -18,6 +19,7 @@ const HEAD_START = 500;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let readAt = 0;
+let knewWho = false;
 
 void start();
 
@@ -79,7 +81,12 @@ async function catchUp(reason: Reason): Promise<void> {
 async function planNextTry(): Promise<void> {
   clearTimeout(timer);
   const { until } = (await fact("pause")) ?? { until: 0 };
-  const { waiting } = await standing((await fact("session"))?.account ?? null);
+  const session = await fact("session");
+  const { waiting } = await standing(session?.account ?? null);
   const rest = until - Date.now();
   if (waiting > 0 && !isOver(until, Date.now())) timer = setTimeout(() => void catchUp("timer"), rest);
+  // Nobody signed out, and still it is forgotten who is here: storage was cleared, and the server can tell.
+  const isLost = knewWho && session === undefined && (await farewells()) === 0;
+  knewWho = session !== undefined;
+  if (isLost) await catchUp("start");
 }

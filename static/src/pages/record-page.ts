@@ -1,4 +1,4 @@
-import { hear } from "../channel";
+import { hear, tell } from "../channel";
 import { isFull, type KeptSetup } from "../database";
 import { fact } from "../facts";
 import { type OwnListen, ownListen, setups } from "../kept";
@@ -128,7 +128,11 @@ export class RecordPage {
     this.#done = done;
     this.#complain({ text: "", field: null });
     // First it is told that it is saved; sending would be in the way of that.
-    void seen().then(() => Promise.all([flush("saved"), askForBackgroundSync(), askToKeepStorage()]));
+    void seen().then(() => {
+      // Sending may wait for another tab that sends; what is saved is shown at once, in all of them.
+      tell("changed");
+      return Promise.all([flush("saved"), askForBackgroundSync(), askToKeepStorage()]);
+    });
     noteRoom("there");
     return true;
   }
@@ -221,6 +225,10 @@ export class RecordPage {
   }
 
   async #takeNews(): Promise<void> {
+    const now = await fact("session");
+    // Over a slow network the page could not wait to learn who signed in: what comes next is theirs.
+    if (this.#form.form.dataset["account"] === undefined && now !== undefined && now.account !== this.#here.account)
+      return location.reload();
     this.#here.schools = await recordable(this.#here.account);
     this.#known = await setups(this.#here.account);
     this.#form.skew = (await fact("skew")) ?? 0;

@@ -59,9 +59,12 @@ export function keepUpToDate(notice: HTMLElement | null): () => void {
 
 /** Takes the new version: the one that waits, or what another page has taken already. */
 async function renew(worker: Workbox | null): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  if (worker === null || !registration?.waiting) return location.reload();
-  worker.addEventListener("controlling", () => location.reload());
+  const waiting = (await navigator.serviceWorker?.getRegistration())?.waiting;
+  if (worker === null || !waiting) return location.reload();
+  // The first page on a phone is under no worker, and so hears of no change of it.
+  waiting.addEventListener("statechange", () => {
+    if (waiting.state === "activated") location.reload();
+  });
   worker.messageSkipWaiting();
 }
 
