@@ -7,8 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser.conftest import signed_in
+from tests.browser.journey import whole_job
 from tests.browser.phone import PHONE, Installed, installed, listen_in, own_list, ready_offline, sign_in, state, unsent
 from tests.browser.server import Server
+from tests.faults.device.hand import Hand
+from tests.faults.warm import WarmServer
 from tests.promises import promise
 from tests.world import PLACES
 
@@ -47,12 +50,30 @@ def test_three_listen_ins_made_without_a_network_arrive_once(
             if phone.context is not None:
                 phone.context.set_offline(False)
             page.reload()
+            server.comes_to(PRINCIPAL, 3)
             expect(state(page)).to_have_text("All sent")
-            assert server.observations(PRINCIPAL) == 3
             map_shows_three(page, server)
         staff_see_nothing_that_names_anyone(chromium, server)
     finally:
         server.kill()
+
+
+@promise("SYNC-1", "SYNC-4", "SYNC-5", "SYNC-8")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_whole_job_on_chromium(playwright: Playwright, tmp_path: Path, kind: str) -> None:
+    server = WarmServer(kind)
+    server.fill()
+    server.start()
+    with installed(playwright, tmp_path / "phone") as phone:
+
+        def restarted(hand: Hand) -> Hand:
+            phone.kill()
+            return hand.switched_on_again(phone.open().context)
+
+        hand = Hand(phone.open().context, server)
+        hand.sign_in(server.newcomer())
+        whole_job(hand, restarted, server.newcomer())
+    server.close()
 
 
 def signed_in_and_closed(phone: Installed, server: Server) -> Page:

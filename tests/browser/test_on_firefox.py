@@ -1,23 +1,23 @@
 """The heart of the job on Firefox, where there is no Background Sync.
 
-Its worker cannot be cut off from the network, so the server is stopped instead. Where Firefox ESR is not installed,
-`make test` says so, and conftest.py leaves this file out.
+Its worker cannot be cut off from the network, so the way to the server is shut instead. Where Firefox ESR is not
+installed, `make test` says so, and conftest.py leaves this file out.
 """
 
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from signal import SIGKILL
 
-from playwright.sync_api import BrowserContext, Playwright, expect
+import pytest
+from playwright.sync_api import BrowserContext, Playwright
 
-from tests.browser.phone import listen_in, own_list, ready_offline, sign_in, state
-from tests.browser.server import Server
+from tests.browser.journey import whole_job
+from tests.faults.device.hand import Hand
+from tests.faults.warm import WarmServer
 from tests.promises import promise
-
-COACH = "coach@ours.example"
 
 
 @contextmanager
@@ -40,27 +40,23 @@ def killed(context: BrowserContext, profile: Path) -> None:
         os.kill(int(os.readlink(profile / "lock").rpartition("+")[2]), SIGKILL)
 
 
-@promise("SYNC-1", "SYNC-4")
-def test_what_was_saved_without_a_server_arrives_once(
-    playwright: Playwright, own_server: Server, tmp_path: Path
-) -> None:
-    with firefox(playwright, tmp_path) as phone:
-        page = phone.pages[0]
-        sign_in(page, own_server.url, COACH)
-        ready_offline(page)
-    with firefox(playwright, tmp_path) as phone:
-        page = phone.pages[0]
-        page.goto(f"{own_server.url}/record")
-        own_server.stop()
-        listen_in(page, place="Library", heard=["Evidence", "Inquiry"])
-        listen_in(page, place="Yard", heard=["None of these"])
-        killed(phone, tmp_path)
-    with firefox(playwright, tmp_path) as phone:
-        page = phone.pages[0]
-        page.goto(f"{own_server.url}/record")
-        expect(own_list(page)).to_have_count(2)
-        expect(state(page)).to_contain_text("2 waiting since")
-        own_server.start()
-        page.reload()
-        expect(state(page)).to_have_text("All sent")
-        assert own_server.observations(COACH) == 2
+@pytest.fixture
+def server() -> Iterator[WarmServer]:
+    serving = WarmServer("sqlite")
+    serving.fill()
+    serving.start()
+    yield serving
+    serving.close()
+
+
+@promise("SYNC-1", "SYNC-4", "SYNC-5", "SYNC-8")
+def test_the_whole_job_on_firefox(playwright: Playwright, server: WarmServer, tmp_path: Path) -> None:
+    with ExitStack() as opened:
+
+        def restarted(hand: Hand) -> Hand:
+            killed(hand.context, tmp_path)
+            return hand.switched_on_again(opened.enter_context(firefox(playwright, tmp_path)))
+
+        hand = Hand(opened.enter_context(firefox(playwright, tmp_path)), server)
+        hand.sign_in(server.newcomer())
+        whole_job(hand, restarted, server.newcomer())
