@@ -3,6 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { close } from "../../static/src/database";
 import { learn } from "../../static/src/facts";
 import { newId } from "../../static/src/ids";
+import { add } from "../../static/src/outbox";
 import type { Put, Result, SyncCall } from "../../static/src/wire";
 
 export const SCHOOL = "01936b5e-7c00-7000-8000-00000000000a";
@@ -41,6 +42,13 @@ export async function freshDevice(): Promise<void> {
   await emptyDevice();
   await learn("session", { account: COACH, name: "Coach", schools: [] });
   await learn("signed_in", true);
+}
+
+/** Records so many, all new; their ids. */
+export async function save(count: number, owner: string = COACH): Promise<string[]> {
+  const said = Array.from({ length: count }, () => listen());
+  for (const change of said) await add(owner, change, NOON);
+  return said.map((change) => change.id);
 }
 
 /** A server that answers as it is told, call by call, and remembers the calls. */
