@@ -21,14 +21,20 @@ from sqlalchemy import make_url
 
 KINDS = ("sqlite", "postgresql")
 FOLDER = "TEST_DATABASES"
+OPTIONS = "TEST_DATABASES_OPTIONS"
 ROLE = "listenin"
 QUICK_AND_FORGETFUL = "-c fsync=off -c full_page_writes=off -c max_connections=80 -c shared_buffers=64MB"
+DURABLE = "-c max_connections=80 -c shared_buffers=256MB -c max_wal_size=4GB"
 
 
-def begin_run() -> None:
-    """Chooses the folder of this run's databases; its processes find it in their environment."""
-    quick = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+def begin_run(*, durable: bool = False) -> None:
+    """Chooses the folder of this run's databases; its processes find it in their environment.
+
+    With `durable` it is on the disk, and PostgreSQL flushes what it commits, for benchmarks.
+    """
+    quick = "/dev/shm" if os.access("/dev/shm", os.W_OK) and not durable else None
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="listenin-tests-", dir=quick)
+    os.environ[OPTIONS] = DURABLE if durable else QUICK_AND_FORGETFUL
 
 
 def end_run() -> None:
@@ -70,7 +76,7 @@ def _start(data: Path) -> None:
         # The server refuses to run as root; what it runs as must reach its folder.
         os.chown(folder, account.pw_uid, account.pw_gid)
     _as_server("initdb", "-D", str(data), "-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    options = f"-c listen_addresses='' -k {folder} {QUICK_AND_FORGETFUL}"
+    options = f"-c listen_addresses='' -k {folder} {os.environ[OPTIONS]}"
     _as_server("pg_ctl", "start", "-w", "-D", str(data), "-l", str(folder / "postgresql.log"), "-o", options)
 
 

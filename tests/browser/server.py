@@ -83,6 +83,12 @@ class Server:
             # Between two looks at a server that is starting; nothing is asserted of how long it takes.
             time.sleep(0.02)
 
+    @property
+    def pid(self) -> int:
+        """The process that began the others."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         """As an operator stops it."""
         self._end(signal.SIGTERM)
