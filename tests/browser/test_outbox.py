@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import delete
 
 from tests.browser.phone import chip, choose_place, listen_in, own_list, ready_offline, save, sign_in, state, unsent
@@ -12,6 +12,8 @@ from tests.browser.server import Server
 from tests.promises import promise
 from webapp.culture.vocabulary import PlaceKind
 from webapp.schools.models import Place
+
+SYNC = "**/api/v1/sync"
 
 
 @pytest.fixture
@@ -131,6 +133,48 @@ def test_only_the_person_discards_and_is_asked_first(server: Server, doomed: str
     offline.get_by_role("dialog").get_by_role("button", name="Discard").click()
     expect(offline.get_by_text("All sent. Nothing waits on this phone.")).to_be_visible()
     assert server.observations(observer) == 0
+
+
+@promise("SYNC-4")
+def test_two_tabs_that_save_at_once_save_two(server: Server, offline: Page, observer: str) -> None:
+    other = offline.context.new_page()
+    other.goto(f"{server.url}/record")
+    for page in (offline, other):
+        choose_place(page, "Library")
+        chip(page, "Evidence").check()
+    for page in (offline, other):
+        save(page).click(no_wait_after=True)
+    expect(own_list(offline)).to_have_count(2)
+    expect(own_list(other)).to_have_count(2)
+    offline.context.set_offline(False)
+    server.comes_to(observer, 2)
+
+
+@promise("SYNC-7")
+def test_what_one_tab_takes_back_while_another_sends_it_is_gone_in_the_end(
+    server: Server, offline: Page, observer: str
+) -> None:
+    on_its_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_its_way.append(route)
+
+    offline.context.route(SYNC, hold)
+    offline.context.set_offline(False)
+    listen_in(offline, place="Library", heard=["Evidence"])
+    other = offline.context.new_page()
+    other.goto(f"{server.url}/record")
+    expect(own_list(other)).to_have_count(1)
+    while not on_its_way:
+        offline.wait_for_timeout(50)
+    own_list(other).get_by_role("button", name=re.compile("^Delete")).click()
+    expect(own_list(other)).to_have_count(0)
+    # What is held goes on too.
+    offline.context.unroute(SYNC)
+    # It still waited a moment ago, so this is not from before.
+    expect(state(other)).to_have_text("All sent")
+    server.comes_to(observer, 0)
+    expect(own_list(offline)).to_have_count(0)
 
 
 def rejected(server: Server, page: Page, doomed: str) -> None:

@@ -180,10 +180,12 @@ function template(selector: string): DocumentFragment {
   return found.content.cloneNode(true) as DocumentFragment;
 }
 
-function fill(copy: ParentNode, selector: string, what: Node | string): void {
+/** Puts something into a part of the page, or of what will stand in it. */
+export function fill(copy: ParentNode, selector: string, what: Node | string): void {
   copy.querySelector(selector)?.replaceChildren(what);
 }
 
-function show(copy: ParentNode, selector: string, shown: boolean): void {
+/** Shows or hides a part. */
+export function show(copy: ParentNode, selector: string, shown: boolean): void {
   copy.querySelector(selector)?.toggleAttribute("hidden", !shown);
 }

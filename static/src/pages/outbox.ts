@@ -8,7 +8,7 @@ import { undo } from "../undo";
 import type { Uuid } from "../wire";
 import { clock, say, sayCount, words } from "../words";
 import { keepAsFile } from "./outbox-file";
-import { type Action, drawnRow, listenOf } from "./outbox-row";
+import { type Action, drawnRow, fill, listenOf, show } from "./outbox-row";
 import { type Why, why } from "./outbox-why";
 import { toast } from "./toast";
 
@@ -77,15 +77,15 @@ async function redraw(): Promise<void> {
   const { outbox } = words();
   sayHowItStands(waits ?? "sent", count > 0 ? sayCount(outbox.count, count) : "", await sentence(waits));
   const focus = focused();
-  await drawSection("[data-needs-you]", account, "needs_you", stands.needsYou, waits);
-  await drawSection("[data-waiting]", account, "waiting", stands.waiting, waits);
+  await drawSection(account, "needs_you", stands.needsYou, waits);
+  await drawSection(account, "waiting", stands.waiting, waits);
   if (focus !== null) refocus(focus);
-  show("[data-send-now]", stands.waiting > 0 && waits !== "sign_in" && waits !== "closed");
-  show("[data-sign-in]", waits === "sign_in" || waits === "signed_out");
-  show("[data-last-resort]", account !== null && count > 0);
+  show(document, "[data-send-now]", stands.waiting > 0 && waits !== "sign_in" && waits !== "closed");
+  show(document, "[data-sign-in]", waits === "sign_in" || waits === "signed_out");
+  show(document, "[data-last-resort]", account !== null && count > 0);
   const others = account === null ? 0 : stands.others;
-  show("[data-others]", others > 0);
-  part("[data-others] > span")?.replaceChildren(others > 0 ? sayCount(outbox.others, others) : "");
+  show(document, "[data-others]", others > 0);
+  fill(document, "[data-others] > span", sayCount(outbox.others, others));
 }
 
 async function reason(account: Uuid | null, stands: Standing): Promise<Why | null> {
@@ -109,37 +109,28 @@ async function sentence(reason: Why | null): Promise<string> {
 }
 
 function sayHowItStands(state: Why | "sent" | "looking" | "failed", count: string, sentence: string): void {
-  const card = part("[data-standing]");
-  if (card === null) return;
-  card.dataset["standing"] = state;
-  card.querySelector("[data-count]")?.replaceChildren(count);
-  const place = card.querySelector("[data-why]");
+  part("[data-standing]")?.setAttribute("data-standing", state);
+  fill(document, "[data-count]", count);
   // The same words again would be read out again.
-  if (place !== null && place.textContent !== sentence) place.textContent = sentence;
+  if (part("[data-why]")?.textContent !== sentence) fill(document, "[data-why]", sentence);
 }
 
-async function drawSection(
-  selector: string,
-  account: Uuid | null,
-  state: Row["state"],
-  count: number,
-  waits: Why | null,
-): Promise<void> {
+async function drawSection(account: Uuid | null, state: Row["state"], count: number, waits: Why | null): Promise<void> {
   const rows = account === null ? [] : await first(account, state, MOST_DRAWN);
   const known = account === null ? [] : await setups(account);
   const skew = (await fact("skew")) ?? 0;
-  const drawn: DocumentFragment[] = [];
+  const drawn = document.createDocumentFragment();
   for (const row of rows) {
     const before = row.change?.op === "delete" ? await saidBefore(row) : null;
     const school = known.find((each) => each.school === row.change?.school);
     const around = { school, several: known.length > 1, skew, why: waits ?? "soon", before };
-    drawn.push(drawnRow(row, around, (action) => void act(action, row)));
+    drawn.append(drawnRow(row, around, (action) => void act(action, row)));
   }
-  const section = part(selector);
-  section?.querySelector("[data-rows]")?.replaceChildren(...drawn);
-  const more = Math.max(0, count - rows.length);
-  section?.querySelector("[data-more]")?.replaceChildren(more > 0 ? sayCount(words().outbox.more, more) : "");
-  section?.toggleAttribute("hidden", rows.length === 0);
+  const section = `[data-rows="${state}"]`;
+  fill(document, `${section} > ul`, drawn);
+  const more = count - rows.length;
+  fill(document, `${section} > p`, more > 0 ? sayCount(words().outbox.more, more) : "");
+  show(document, section, rows.length > 0);
 }
 
 async function act(action: Action, row: Row): Promise<void> {
@@ -210,10 +201,6 @@ function refocus({ seq, index, action }: Focus): void {
 
 function rowsDrawn(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-seq]")];
-}
-
-function show(selector: string, shown: boolean): void {
-  part(selector)?.toggleAttribute("hidden", !shown);
 }
 
 function part(selector: string): HTMLElement | null {
