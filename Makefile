@@ -21,7 +21,7 @@ CATALOGUES := $(shell find webapp/translations -name '*.po' 2>/dev/null)
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(SITE) ## Install what is missing, build, migrate, seed a demo school, and serve on http://localhost:8000 (PORT=…)
@@ -40,6 +40,10 @@ check: $(SITE) ## Formatter, linter, types, import rules, migration drift
 .PHONY: bench
 bench: $(SITE) ## Run the benchmarks, each against its peer, and print a table
 	@scripts/bench
+
+.PHONY: bench-faults
+bench-faults: $(SITE) ## Kill, lose, double and reorder for as long as it takes to believe it (SEED=… repeats a run)
+	@scripts/bench-faults
 
 .PHONY: format
 format: $(PYTHON) $(NODE) ## Put all sources into their form

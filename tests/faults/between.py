@@ -18,7 +18,7 @@ from select import select
 from typing import Any
 
 SYNC = "/api/v1/sync"
-PATIENCE = 30.0
+PATIENCE = 60.0
 """How long a test waits for what must come, in seconds."""
 
 
@@ -31,6 +31,7 @@ class Between:
         self._script: list[tuple[str, Behaviour]] = []
         self._meanwhile: Behaviour | None = None
         self._shut = False
+        self._shut_after = False
         self._on_their_way = 0
         self._lock = threading.Lock()
         self._server = _Listening(("127.0.0.1", 0), _Connection)
@@ -39,10 +40,19 @@ class Between:
         self.url = f"http://localhost:{self.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
+    def __repr__(self) -> str:
+        calls = [(call.path, call.status) for call in self.calls]
+        return f"{calls[-12:]}, {self._on_their_way} on their way, {len(self._script)} planned, shut: {self._shut}"
+
     def will(self, *behaviours: "Behaviour", on: str = SYNC) -> None:
         """What becomes of the next calls for an address that begins so, one each; all others pass."""
         with self._lock:
             self._script += [(on, behaviour) for behaviour in behaviours]
+
+    def will_only(self, *behaviours: "Behaviour") -> None:
+        """The same; and after these there is no network until the way is opened."""
+        self.will(*behaviours)
+        self._shut_after = True
 
     def meanwhile(self, behaviour: "Behaviour | None") -> None:
         """What becomes of every call, to whatever address, from now on; None: they pass."""
@@ -54,6 +64,7 @@ class Between:
 
     def open(self) -> None:
         self._shut = False
+        self._shut_after = self._shut_after and bool(self._script)
 
     def close(self) -> None:
         self.shut()
@@ -63,6 +74,10 @@ class Between:
     def sent(self, to: str = SYNC) -> list[Any]:
         """What the phone said in each of its calls so far, read as JSON."""
         return [json.loads(call.body) for call in self.calls if call.path == to]
+
+    def statuses(self, to: str = SYNC) -> list[int]:
+        """What was answered to each of its calls so far that were answered."""
+        return [call.status for call in self.calls if call.path == to and call.status is not None]
 
     @property
     def all_began(self) -> bool:
@@ -99,6 +114,7 @@ class Between:
             for index, (address, behaviour) in enumerate(self._script):
                 if call.path.startswith(address):
                     del self._script[index]
+                    self._shut = self._shut_after and not self._script
                     return behaviour
         return passed
 
@@ -111,6 +127,7 @@ class Call:
     body: bytes
     between: Between
     phone: socket.socket = field(repr=False)
+    status: int | None = None
 
     @property
     def path(self) -> str:
@@ -127,6 +144,8 @@ class Call:
         return answer
 
     def say(self, answer: bytes) -> None:
+        if answer.startswith(b"HTTP/"):
+            self.status = int(answer.split(b" ", 2)[1])
         # A phone that waits no longer hears nothing.
         with suppress(OSError):
             self.phone.sendall(answer)
@@ -253,7 +272,7 @@ class Held:
     """A call that stays on the way until it is let go: `hold = Held(); between.will(hold)`."""
 
     def __init__(self, then: Behaviour = passed, *, answer: bool = False) -> None:
-        """With `answer` the server has heard it, and its answer is what is held."""
+        """With `answer` the server has heard it; its answer is held, and then lost."""
         self._then = then
         self._answer = answer
         self._here = threading.Event()
@@ -261,13 +280,11 @@ class Held:
         self._done = threading.Event()
 
     def __call__(self, call: Call) -> None:
-        answer = call.forward() if self._answer else b""
+        if self._answer:
+            call.forward()
         self._here.set()
         self._free.wait(PATIENCE)
-        if self._answer:
-            call.say(answer)
-        else:
-            self._then(call)
+        (request_lost if self._answer else self._then)(call)
         self._done.set()
 
     def wait(self) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.phone import KNOWS_ITS_PLACES, chip, choose_place, own_list, save, state, unsent
+from tests.browser.phone import KNOWS_ITS_PLACES, chip, choose_place, comes_true, own_list, save, state, unsent
 from tests.faults.between import PATIENCE, Between
 from tests.faults.said import Listens, Said, same, stored
 from tests.faults.warm import WarmServer
@@ -61,7 +61,7 @@ class BrowserPhone:
         """Opens the record page, and waits until it knows its places."""
         self.page.goto(f"{self.between.url}/record")
         self.later(1)
-        self.page.wait_for_function(KNOWS_ITS_PLACES)
+        comes_true(self.page, KNOWS_ITS_PLACES)
 
     def save(self, *some: Heard) -> None:
         """Saves listen-ins on the page, and compares what the phone holds of them with what was chosen."""
@@ -69,7 +69,7 @@ class BrowserPhone:
             held = self.outbox()
             self._choose(heard)
             save(self.page).click()
-            self.until(lambda before=held: self.outbox() != before, "It was not saved")  # type: ignore[misc]
+            comes_true(self.page, f"async () => (await ({IN_THE_OUTBOX})([])).length > {len(held)}")
             [(id_, said)] = self.outbox().items() - held.items()
             place, traits = self.server.place(heard.place), {trait.lower() for trait in heard.traits}
             assert (said.place, said.setting, said.heard) == (place, WORDS[heard.setting], traits)
@@ -106,9 +106,15 @@ class BrowserPhone:
         self.network_is_back()
 
     def rests(self) -> None:
-        """The time goes by that it leaves the server in peace; no call that is on its way loses any of its own."""
-        if self.between.idle and (left := self.page.evaluate(PAUSE)) > 0:
-            self.page.clock.fast_forward(left)
+        """The time goes by that the server asked for; where nobody answered, the phone hears of a network."""
+        if not self.between.idle:
+            # No call loses any of the time that it may take.
+            return
+        pause = self.page.evaluate(PAUSE)
+        if pause["answered"] and pause["left"] > 0:
+            self.page.clock.fast_forward(pause["left"])
+        elif pause["left"] > 0:
+            self.network_is_back()
 
     def stored(self) -> Listens:
         with self.server.data() as session:
@@ -132,7 +138,7 @@ class BrowserPhone:
         for look in count(1):
             if happened():
                 return
-            assert time.monotonic() < deadline, complaint
+            assert time.monotonic() < deadline, f"{complaint}: {self.between!r} {self.page.evaluate(PAUSE)}"
             self.rests()
             if look % 10 == 0 and self.between.idle:
                 self.network_is_back()
@@ -176,14 +182,18 @@ IN_THE_OUTBOX = """
   };
 })
 """
-# How many milliseconds it is to wait before it sends again.
+# How many milliseconds are left until it sends again by itself, and whether somebody answered the last time.
 PAUSE = """
 () => new Promise((tell, fail) => {
   const asked = indexedDB.open("listen-in");
   asked.onerror = () => fail(asked.error);
   asked.onsuccess = () => {
     const pause = asked.result.transaction("meta").objectStore("meta").get("pause");
-    pause.onsuccess = () => { asked.result.close(); tell(Math.ceil((pause.result?.until ?? 0) - Date.now())); };
+    pause.onsuccess = () => {
+      asked.result.close();
+      const { answered = false, until = 0 } = pause.result ?? {};
+      tell({ answered, left: Math.ceil(until - Date.now()) });
+    };
   };
 })
 """

@@ -14,7 +14,8 @@ from tests.faults.warm import WarmServer
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that uses `server` runs on each database, unless it is marked `one_database`."""
-    if "kind" in metafunc.fixturenames:
+    chosen = any(mark.args[0] == "kind" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "kind" in metafunc.fixturenames and not chosen:
         one = metafunc.definition.get_closest_marker("one_database")
         metafunc.parametrize("kind", databases.KINDS[:1] if one else databases.KINDS)
 

@@ -33,8 +33,8 @@ class Inside(StrEnum):
     """Waits for SQLite's lock a moment, not ten seconds."""
 
 
-committed: ContextVar[bool] = ContextVar("committed", default=False)
-"""Whether this request stored something."""
+reached: ContextVar[str] = ContextVar("reached", default="")
+"""How far this request has come with what was heard: stored, then committed."""
 
 
 Strikes = Callable[[Inside], bool]
@@ -57,20 +57,16 @@ def install(app: Flask, folder: Path) -> None:
 
 def _watch_commits(strikes: Strikes) -> None:
     @event.listens_for(Engine, "after_cursor_execute")
-    def _after(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
+    def _after(_connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
         if statement.lstrip().startswith(STORED):
-            connection.info["stored"] = True
-
-    @event.listens_for(Engine, "rollback")
-    def _rollback(connection: Connection) -> None:
-        connection.info.pop("stored", None)
+            reached.set("stored")
 
     @event.listens_for(Engine, "commit")
-    def _commit(connection: Connection) -> None:
-        if connection.info.pop("stored", False):
+    def _commit(_connection: Connection) -> None:
+        if reached.get() == "stored":
             if strikes(Inside.KILLED_BEFORE_COMMIT):
                 _die()
-            committed.set(True)
+            reached.set("committed")
 
 
 def _press_databases(folder: Path) -> None:
@@ -83,9 +79,9 @@ def _press_databases(folder: Path) -> None:
 
 def _around(inner: Any, strikes: Strikes) -> Any:
     def around(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        committed.set(False)
+        reached.set("")
         answer: Iterable[bytes] = inner(environ, start_response)
-        if committed.get() and strikes(Inside.KILLED_BEFORE_ANSWER):
+        if reached.get() == "committed" and strikes(Inside.KILLED_BEFORE_ANSWER):
             _die()
         if environ["PATH_INFO"] == SYNC and strikes(Inside.KILLED_MID_ANSWER):
             return _half(answer)

@@ -27,13 +27,14 @@ MEANT = AcceptedChange.observation_id
 class WarmServer(Server):
     """Started from a process that has done the importing once. Kill it as often as you like."""
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
+    def __init__(self, kind: str, *, database_url: str | None = None) -> None:
+        super().__init__(kind, database_url=database_url)
         self.kind = kind
         self.folder = Path(os.environ[databases.FOLDER]) / f"inside-{self.port}"
         self.folder.mkdir()
         self._zygote: subprocess.Popen[bytes] | None = None
         self._pid: int | None = None
+        self._others: list[WarmServer] = []
 
     def environment(self) -> dict[str, str]:
         return {**super().environment(), inside.FOLDER: str(self.folder)}
@@ -44,6 +45,13 @@ class WarmServer(Server):
         with self.data() as session:
             session.execute(update(School).values(notes_days=30))
             session.commit()
+
+    def another(self, database_url: str | None = None) -> "WarmServer":
+        """One more on the same database, by its address or by another that leads there; it runs until this one ends."""
+        beside = WarmServer(self.kind, database_url=database_url or self.database_url)
+        beside.start()
+        self._others.append(beside)
+        return beside
 
     def arm(self, fault: Inside) -> None:
         (self.folder / fault).touch()
@@ -73,6 +81,8 @@ class WarmServer(Server):
         self._pid = None
 
     def close(self) -> None:
+        for other in self._others:
+            other.close()
         self.kill()
         if self._zygote is not None and self._zygote.stdin is not None:
             self._zygote.stdin.close()
