@@ -169,12 +169,8 @@ class Hand:
         # In this order: what arrives in between stands in both, and not in neither.
         waits = self.outbox(page)
         read = [(kept["account"], kept) for kept in (page or self.page).evaluate(ALL_OF, "observations")]
-        puts = [(row["owner"], row["change"]) for row in waits if row["change"].get("op") == "put"]
-        gone = {
-            row["change"]["id"] for row in waits if row["change"].get("op") == "delete" and row["state"] == "waiting"
-        }
-        found = [(owner, said) for owner, said in [*read, *puts] if said["id"] not in gone]
-        return {UUID(said["id"]): Said.by_phone(owner, said) for owner, said in found}
+        there = {UUID(said["id"]): Said.by_phone(owner, said) for owner, said in read}
+        return {id_: said for id_, said in {**there, **puts_in(waits)}.items() if id_ not in deleted_in(waits)}
 
     def account(self) -> str | None:
         """Whom the phone takes for signed in."""
@@ -223,6 +219,18 @@ class Hand:
             assert time.monotonic() < deadline, complaint
             # The page goes on meanwhile.
             self.page.wait_for_timeout(20)
+
+
+def puts_in(rows: list[dict[str, Any]]) -> Listens:
+    """What the rows of an outbox say was heard, the last word on each."""
+    puts = [(row["owner"], row["change"]) for row in rows if row["change"].get("op") == "put"]
+    return {UUID(said["id"]): Said.by_phone(owner, said) for owner, said in puts}
+
+
+def deleted_in(rows: list[dict[str, Any]]) -> set[UUID]:
+    """What the rows of an outbox take away; where the person must decide, nothing is gone."""
+    waiting = [row["change"] for row in rows if row["state"] == "waiting"]
+    return {UUID(change["id"]) for change in waiting if change.get("op") == "delete"}
 
 
 # Both ask the phone's own database over a connection that is closed at once.
