@@ -71,7 +71,7 @@ class BrowserPhone:
             save(self.page).click()
             comes_true(self.page, f"async () => (await ({IN_THE_OUTBOX})([])).length > {len(held)}")
             [(id_, said)] = self.outbox().items() - held.items()
-            place, traits = self.server.place(heard.place), {trait.lower() for trait in heard.traits}
+            place, traits = self.server.place(heard.place), frozenset(map(str.lower, heard.traits))
             assert (said.place, said.setting, said.heard) == (place, WORDS[heard.setting], traits)
             assert (said.observer, said.note) == (self.account, heard.note)
             self.saved[id_] = said
