@@ -138,7 +138,10 @@ def test_the_whole_job_on_webkit(own_server: Server) -> None:
         listen_in_on_webkit(phone, "personal")
         wait(phone, lambda _: len(unsent_on_webkit(phone)) == 2, "They are not saved")
         phone.get(f"{own_server.url}/record")
-        says(phone, "sync-state", "2 waiting since")
+        says(phone, "sync-state", "waiting since")
+        wait(
+            phone, lambda _: len(phone.find_elements(By.CSS_SELECTOR, "[data-listens] > li")) == 2, "Not two are shown"
+        )
         saved = unsent_on_webkit(phone)
         assert saved[kept].heard == {"knowledge"}
 
