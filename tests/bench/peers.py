@@ -94,10 +94,12 @@ def listen_in(kind: str, phones: int) -> Iterator[Peer]:
     server = Server(kind)
     people = _fill(server, phones)
     server.start()
+    # wrk takes what a name leads to first, be it IPv6.
+    url = f"http://127.0.0.1:{server.port}"
     try:
         clients, cookies = [], []
         for school, place, person, email in people:
-            cookies.append(_sign_in(server.url, email))
+            cookies.append(_sign_in(url, email))
             clients.append(
                 Client(
                     {"Content-Type": "application/json", "Cookie": cookies[-1]},
@@ -112,7 +114,7 @@ def listen_in(kind: str, phones: int) -> Iterator[Peer]:
                 return session.scalar(select(func.count()).select_from(Observation)) or 0
 
         yield Peer(
-            f"Listen In, {'PostgreSQL' if kind == 'postgresql' else 'SQLite'}", server.url, "/api/v1/sync", "/healthz",
+            f"Listen In, {'PostgreSQL' if kind == 'postgresql' else 'SQLite'}", url, "/api/v1/sync", "/healthz",
             '"status":"applied"', "]}", clients, count, server.pid, cookies=cookies,
         )  # fmt: skip
     finally:
