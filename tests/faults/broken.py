@@ -139,94 +139,9 @@ class DropsWhatTheAnswerLeavesOut(Phone):
                 del self.disk.rows[row.seq]
 
 
-class TakesAnAnswerForAnotherRow(Phone):
-    """It goes by the place in the answer, not by the id."""
-
-    def settle(self, sent: Sequence[Row], results: Iterable[Recorded]) -> None:
-        super().settle(sent, [replace(became, id=row.change.id) for row, became in zip(sent, results, strict=False)])
-
-
-class OverwritesWhatIsOnItsWay(Phone):
-    """What is said anew replaces a change that may have arrived, and leaves with its answer."""
-
-    def add(self, owner: UUID, change: Change) -> None:
-        for row in self.of(owner, change.id)[-1:]:
-            row.change = replace(change, base=row.base_after)
-            return
-        super().add(owner, change)
-
-
-class GivesUpOnConflict(Phone):
-    def need_person(self, row: Row, became: Recorded) -> None:
-        super().need_person(row, became)
-        if became.status is Outcome.CONFLICT:
-            del self.disk.rows[row.seq]
-
-
-class GivesUpWhatIsRefused(Phone):
-    def need_person(self, row: Row, became: Recorded) -> None:
-        super().need_person(row, became)
-        if became.status is Outcome.REJECTED:
-            del self.disk.rows[row.seq]
-
-
-class SendsForEverybody(Phone):
-    def sendable(self, owner: UUID, most: int) -> list[Row]:
-        return [row for row in self.disk.rows.values() if not row.follows and not row.needs_you][:most]
-
-
-class SignsOutThoroughly(Phone):
-    """All that it holds of a person goes, unsent words too."""
-
-    def forget(self, account: UUID | None) -> None:
-        super().forget(account)
-        self.disk.rows = {seq: row for seq, row in self.disk.rows.items() if row.owner != account}
-
-
-class SendsWithoutASession(Phone):
-    """After a 401 it throws away what could not be sent."""
-
-    def take(self, most: int) -> list[Row]:
-        if not self.disk.signed_in and self.disk.account is not None:
-            for row in self.sendable(self.disk.account, most):
-                del self.disk.rows[row.seq]
-        return super().take(most)
-
-
-class HearsNothingOfDeletions(Phone):
-    def keep(self, account: UUID, page: Page) -> None:
-        super().keep(account, replace(page, changes=[state for state in page.changes if state.content]))
-
-
-class LosesItsPlaceInTheFeed(Phone):
-    """It notes how far it has read before it has kept what it read, and is interrupted."""
-
-    def keep(self, account: UUID, page: Page) -> None:
-        super().keep(account, page if len(page.changes) < 2 else replace(page, changes=page.changes[:-1]))
-
-
-class TakesOldAnswersForNews(Phone):
-    """“Unchanged” may be long ago; it shows those words as the latest ones and reads on from where it was."""
-
-    def leave(self, row: Row, became: Recorded) -> None:
-        super().leave(row, replace(became, status=Outcome.APPLIED))
-
-
-class KeepsWordsInMemory(Phone):
-    """What is saved is on disk only once it was put on its way."""
-
-    def restart(self) -> None:
-        super().restart()
-        self.disk.rows = {seq: row for seq, row in self.disk.rows.items() if row.tried}
-
-
 SERVERS: tuple[type[Server], ...] = (
     ForgetsWhatItAccepted, AnswersBeforeTheCommit, LetsTheLastOneWin, LetsEditsWinOverDeletions, RemembersNoDeletions,
     NumbersBeforeItLocks, LetsColleaguesMend, NeverAsksWhoseCallItIs, TakesARevisionToForget,
     FilesUnderMergedPlaces, BelievesEveryClock,
 )  # fmt: skip
-PHONES: tuple[type[Phone], ...] = (
-    DropsOn500, DropsWhatTheAnswerLeavesOut, TakesAnAnswerForAnotherRow, OverwritesWhatIsOnItsWay, GivesUpOnConflict,
-    GivesUpWhatIsRefused, SendsForEverybody, SignsOutThoroughly, SendsWithoutASession, HearsNothingOfDeletions,
-    LosesItsPlaceInTheFeed, TakesOldAnswersForNews, KeepsWordsInMemory,
-)  # fmt: skip
+PHONES: tuple[type[Phone], ...] = (DropsOn500, DropsWhatTheAnswerLeavesOut)
