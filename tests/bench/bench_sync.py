@@ -68,7 +68,9 @@ def main() -> None:
 
 
 def compare(ours: peers.Peer, light: peers.Peer, others: list[peers.Peer], folder: Path) -> None:
-    rows, waits, ratios = [], [], {other.name: [] for other in others}  # type: dict[str, list[float]]
+    rows: list[Sequence[str]] = []
+    waits: list[Sequence[str]] = []
+    ratios: dict[str, list[float]] = {other.name: [] for other in others}
     for batch in BATCHES:
         for clients in CLIENTS:
             mine, lite = (load(peer, clients, batch, folder) for peer in (ours, light))
@@ -97,8 +99,8 @@ def compare(ours: peers.Peer, light: peers.Peer, others: list[peers.Peer], folde
     for name, found in ratios.items():
         least = min(found)
         verdict = "as aimed for" if least >= AIM[name] else "good" if least >= AT_LEAST[name] else "too slow"
-        told = f"at least {least:.1f}×" if least else "void: not all that was sent was answered"
-        print(f"  {name}: {told}, wanted {AT_LEAST[name]}×, aim {AIM[name]}×: {verdict}")
+        reached = f"at least {least:.1f}×" if least else "void: not all that was sent was answered"
+        print(f"  {name}: {reached}, wanted {AT_LEAST[name]}×, aim {AIM[name]}×: {verdict}")
 
 
 def load(peer: peers.Peer, clients: int, batch: int, folder: Path) -> Ran:
@@ -108,8 +110,8 @@ def load(peer: peers.Peer, clients: int, batch: int, folder: Path) -> Ran:
     before = peer.count()
     with one_by_one(peer) as singles:
         done = subprocess.run(
-            ["wrk", f"-t{clients}", f"-c{clients}", f"-d{SECONDS + REST}s", "--timeout", "60s", "-s", SCRIPT, peer.url]
-            + ["--", plan],
+            ["wrk", f"-t{clients}", f"-c{clients}", f"-d{SECONDS + REST}s", "--timeout", "60s", "-s", str(SCRIPT)]
+            + [peer.url, "--", str(plan)],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
     results = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("RESULT")]
