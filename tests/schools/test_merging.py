@@ -181,7 +181,7 @@ def test_a_merged_place_neither_comes_back_nor_is_changed(
     for call in (client.get, client.post):
         assert call(f"/school/places/{hallway.id}").location == f"/school/places/{library.id}"
     same = {"name": "north hallway", "kind": "other", "floor": "", "adults": "9"}
-    assert "part of another one now had this name" in problem_at(client.post("/school/places/new", data=same), "name")
+    assert "a place that is part of another one now" in problem_at(client.post("/school/places/new", data=same), "name")
 
 
 def test_the_sign_on_its_door_leads_to_the_place_that_is_left(

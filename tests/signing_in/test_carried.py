@@ -190,7 +190,9 @@ def test_a_form_with_an_old_secret_comes_back_filled(client: FlaskClient, world:
     typed = filled(world.ours, heard=["inquiry"], csrf_token="an old one", account=page["account"][0])
     answer = client.post("/record", data=typed)
     assert answer.status_code == 422
-    assert above_save(answer) == ["This page lay open for long. Nothing is lost: look it over, then save once more."]
+    assert above_save(answer) == [
+        "This page lay open for a long time. Nothing is lost: look it over, then save once more."
+    ]
     form = shown(answer)
     assert (form["id"], form["heard"]) == ([typed["id"]], ["inquiry"])
     assert client.post("/record", data=form).status_code == 302

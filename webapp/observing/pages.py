@@ -268,7 +268,7 @@ def _page(school: School, form: ListenForm, places: list[Place], **more: Any) ->
     person = here().person
     first_problem = next((texts[0] for texts in form.errors.values()), "")
     if "csrf_token" in form.errors:
-        first_problem = _("This page lay open for long. Nothing is lost: look it over, then save once more.")
+        first_problem = _("This page lay open for a long time. Nothing is lost: look it over, then save once more.")
     known: Mapping[str, Any] = {
         "form": form,
         "places": choices.places(places, own.lately_used(db.session, school, person)),

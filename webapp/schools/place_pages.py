@@ -187,7 +187,7 @@ def _merged(school: School, place: Place, into: Place) -> Response:
 
 def _name_taken(error: places.NameTakenError) -> str:
     if error.place.id in places.survivors(db.session, [error.place.school_id]):
-        return str(_("A place that is part of another one now had this name. Choose another."))
+        return str(_("This was the name of a place that is part of another one now. Choose another."))
     if error.place.archived:
         return str(_("An archived place has this name. Bring that one back, or choose another name."))
     return str(_("Another place has this name already. Choose one that tells them apart."))

@@ -242,8 +242,8 @@ def _page(status: int, kind: str = "") -> str:
         "not-recording": (
             _("Listening in is not for your role here"),
             _(
-                "Administrators and observers do it. If you should too, ask an administrator of your school. What you "
-                "saved on this phone and could not send is still there."
+                "Administrators and observers listen in. If you should too, ask an administrator of your school. What "
+                "you saved on this phone and could not send is still there."
             ),
         ),
         400: (_("That did not arrive whole"), _("Go back and try once more. What you typed is still on the page.")),
