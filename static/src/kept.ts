@@ -48,30 +48,23 @@ export async function forgetOtherSchools(account: Uuid, schools: readonly School
   });
 }
 
-/** Keeps a page of the feed and where it was read to, both or neither. Only own observations are kept, as above. */
-export async function keepFeed(account: Uuid, school: Uuid, feed: Feed): Promise<void> {
+/**
+ * Keeps a page of the feed and where it was read to, both or neither. Only own observations are kept, as above. What
+ * is read from nothing replaces what was known: a deletion may be so long ago that nobody tells it any more.
+ */
+export async function keepFeed(account: Uuid, school: Uuid, feed: Feed, anew: boolean): Promise<void> {
   await reach(async (database) => {
     const transaction = database.transaction(["observations", "meta"], "readwrite");
     if (!(await isHere(transaction, account))) return;
     const observations = transaction.objectStore("observations");
+    const known = anew ? await observations.getAll(IDBKeyRange.bound([account], [account, []])) : [];
+    const old = known.filter((each) => each.school === school);
+    for (const { id } of old) await observations.delete([account, id]);
     for (const item of feed.changes) {
       if (item.op === "delete") await observations.delete([account, item.id]);
       else if (item.mine === true) await observations.put(observation(account, school, item));
     }
     await transaction.objectStore("meta").put(feed.cursor, `cursor ${account} ${school}`);
-    await transaction.done;
-  });
-}
-
-/** Forgets where the feed was read to, and what was read of this school. */
-export async function startAnew(account: Uuid, school: Uuid): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction(["observations", "meta"], "readwrite");
-    const observations = transaction.objectStore("observations");
-    for (const known of await observations.getAll(IDBKeyRange.bound([account], [account, []]))) {
-      if (known.school === school) await observations.delete([account, known.id]);
-    }
-    await transaction.objectStore("meta").delete(`cursor ${account} ${school}`);
     await transaction.done;
   });
 }

@@ -1,8 +1,8 @@
 import { isRecord } from "./answers";
 import { tell } from "./channel";
 import { fact } from "./facts";
-import { forgetOtherSchools, keepFeed, keepSetup, startAnew, tidy } from "./kept";
-import { get } from "./link";
+import { forgetOtherSchools, keepFeed, keepSetup, tidy } from "./kept";
+import { get, type Reply } from "./link";
 import { doubt, farewells, welcome } from "./presence";
 import { alone } from "./sync";
 import type { Feed, SchoolOfMine, Session, Setup, Uuid } from "./wire";
@@ -56,19 +56,24 @@ async function readSetup(account: Uuid, school: SchoolOfMine): Promise<void> {
   if (status === 200 && isSetup(body)) await keepSetup(account, school, body, Date.now());
 }
 
-/** Reads one page of the feed; true when there is another. */
+/** Reads one page of the feed; true when there is another. A cursor that grew too old leads back to the beginning. */
 async function readPage(account: Uuid, school: Uuid): Promise<boolean> {
-  const since = await fact(`cursor ${account} ${school}`);
-  const asked = new URLSearchParams({ school, mine: "true", limit: String(PAGE) });
-  if (since !== undefined) asked.set("since", String(since));
-  const { status, body } = await get(`/api/v1/changes?${asked}`);
+  const known = await fact(`cursor ${account} ${school}`);
+  let since = known;
+  let { status, body } = await askFeed(school, since);
   if (status === 410 && since !== undefined) {
-    await startAnew(account, school);
-    return true;
+    since = undefined;
+    ({ status, body } = await askFeed(school, since));
   }
   if (status !== 200 || !isFeed(body)) return false;
-  await keepFeed(account, school, body);
-  return body.more && body.cursor !== since;
+  await keepFeed(account, school, body, since === undefined);
+  return body.more && body.cursor !== known;
+}
+
+function askFeed(school: Uuid, since: string | number | undefined): Promise<Reply> {
+  const asked = new URLSearchParams({ school, mine: "true", limit: String(PAGE) });
+  if (since !== undefined) asked.set("since", String(since));
+  return get(`/api/v1/changes?${asked}`);
 }
 
 function isSession(body: unknown): body is Session {

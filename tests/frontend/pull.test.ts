@@ -75,6 +75,23 @@ test("a deletion elsewhere removes the listen-in here", async () => {
   assert.deepEqual(await ownListens(COACH, 9), []);
 });
 
+test("what is read from nothing replaces what was known: an old deletion is told no more", async () => {
+  const said = listen();
+  const answers = new Answers();
+  answers.pages = [() => page([heard()], 7)];
+  await pull();
+  // “unchanged” makes it doubtful how far this phone has read.
+  await add(COACH, said, NOON);
+  const { rows } = await take(COACH, 0, 9, (ready) => [...ready]);
+  await settle(COACH, rows, [{ id: said.id, status: "unchanged", revision: 3, problem: null, current: null }]);
+  answers.pages = [() => page([heard({ id: said.id, revision: 3 })], 9)];
+  await pull();
+  assert.deepEqual(
+    (await ownListens(COACH, 9)).map(({ id }) => id),
+    [said.id],
+  );
+});
+
 test("an expired cursor makes the phone read anew", async () => {
   const answers = new Answers();
   answers.pages = [() => page([heard()], 7)];
