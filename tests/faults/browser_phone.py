@@ -116,6 +116,10 @@ class BrowserPhone:
         elif pause["left"] > 0:
             self.network_is_back()
 
+    def told_first(self) -> set[UUID]:
+        """What it said in the last call but one."""
+        return {UUID(change["id"]) for change in self.between.sent()[-2]["changes"]}
+
     def stored(self) -> Listens:
         with self.server.data() as session:
             return stored(session, self.account, self.saved)

@@ -26,6 +26,8 @@ class Relay:
 
     def go_down(self) -> None:
         """Every connection breaks, and nobody is let in again."""
+        # A thread that waits for the next one would still let it in.
+        self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         for pair in self._pairs:
             for end in pair:

@@ -10,7 +10,7 @@ from tests.faults.inside import Inside
 from tests.faults.warm import WarmServer
 from tests.promises import promise
 
-A_CALL = 500
+MORE_THAN_A_CALL = 500
 
 
 def killed(phone: BrowserPhone, fault: Inside, *, stored: bool) -> None:
@@ -45,14 +45,15 @@ def test_the_server_is_killed_in_the_middle_of_its_answer(phone: BrowserPhone) -
 @promise("SYNC-3", "SYNC-6")
 def test_the_server_is_restarted_in_the_middle_of_a_queue(phone: BrowserPhone, between: Between) -> None:
     phone.save_offline(HEARD[0])
-    phone.save_many(A_CALL)
+    phone.save_many(MORE_THAN_A_CALL)
     second = Held()
     between.will(passed, second)
     phone.sends()
     second.wait()
+    first = phone.told_first()
     phone.server.stop()
     second.let_go()
-    assert len(phone.stored()) == A_CALL
+    assert phone.stored().keys() == first
     phone.server.start()
     phone.all_arrives()
 

@@ -37,9 +37,13 @@ def operator(server: WarmServer) -> Iterator[Operator]:
 
 def told_to_wait(phone: BrowserPhone) -> None:
     """The server answered that it cannot now; nothing of the call is stored."""
+    answered_later(phone)
+    assert phone.stored() == {}
+
+
+def answered_later(phone: BrowserPhone) -> None:
     phone.keeps_all()
     assert phone.between.statuses(SYNC)[-1] == 503
-    assert phone.stored() == {}
 
 
 def waits_for_a_lock(phone: BrowserPhone, operator: Operator) -> int:
@@ -163,7 +167,8 @@ def test_the_call_and_another_wait_for_each_other(phone: BrowserPhone, between: 
         phone.sends()
         waits_for_a_lock(phone, operator)
         other.execute(OURS, [phone.server.school()])
-        told_to_wait(phone)
+        answered_later(phone)
+    assert phone.stored() == {}
     phone.all_arrives()
 
 
@@ -179,7 +184,8 @@ def test_the_database_goes_on_at_another_port(open_context: OpenContext, server:
     first.go_down()
     between.will_only(passed)
     phone.sends()
-    told_to_wait(phone)
+    answered_later(phone)
     second.go_up()
+    assert phone.stored() == {}
     phone.all_arrives()
     between.close()
