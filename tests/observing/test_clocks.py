@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.observing.phone import put, read, send, statuses
+from tests.observing.phone import deletion, put, read, results, send, statuses
 from tests.world import World, sign_in
 from webapp.observing.models import Observation
 from webapp.observing.retention import forget
@@ -72,3 +73,16 @@ def test_a_clock_a_day_ahead_does_not_make_its_times_too_far_ahead(client: Flask
     assert statuses(send(sign_in(client, coach), coach, put(world.ours, observed_at=ahead), clock=ahead)) == ["applied"]
     assert statuses(send(client, coach, put(world.ours, observed_at=ahead))) == ["rejected"]
     assert statuses(send(client, coach, put(world.ours), clock="0001-01-01T00:00:00Z")) == ["rejected"]
+
+
+@pytest.mark.parametrize("clock", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_clock_that_no_calendar_has_harms_only_what_it_tells_the_time_of(
+    client: FlaskClient, world: World, clock: str
+) -> None:
+    coach = world.ours.coach
+    first, second = put(world.ours), put(world.ours)
+    assert statuses(send(sign_in(client, coach), coach, second)) == ["applied"]
+    for changes in ([first], [first, deletion(second, 1)]):
+        found = results(send(client, coach, *changes, clock=clock))
+        assert (found[0]["status"], found[0]["problem"]["field"]) == ("rejected", "observed_at")
+        assert [each["status"] for each in found[1:]] == ["applied"] * (len(changes) - 1)

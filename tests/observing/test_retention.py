@@ -1,11 +1,13 @@
 """What is forgotten in time, and what stays."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
@@ -74,6 +76,19 @@ def test_who_leaves_leaves_no_note_and_nothing_that_could_tell_it(db: Session, w
     db.commit()
     assert (stored(db, put).note, stored(db, put).observer_id) == (None, None)
     assert put.id not in {id_ for id_, _base, _digest in remembered(db)}
+
+
+@pytest.mark.usefixtures("notes_for_ten_days")
+def test_who_leaves_leaves_nothing_that_could_tell_a_note_taken_back_or_deleted_before(
+    db: Session, world: World, clock: Clock
+) -> None:
+    taken_back, gone = (said(world, clock.now, "to myself") for _ in range(2))
+    mended = replace(taken_back, base=1, note=None)
+    deleted = Deletion(id=gone.id, school=gone.school, base=2)
+    assert write(db, world, taken_back, gone, mended, deleted, now=clock.now) == [Outcome.APPLIED] * 4
+    people.remove(db, world.ours.school, world.ours.coach)
+    db.commit()
+    assert remembered(db) == {}
 
 
 @pytest.mark.usefixtures("notes_for_ten_days")
@@ -157,6 +172,41 @@ def test_the_memory_of_what_was_said_does_not_outlive_the_minute(db: Session, wo
     assert {id_ for id_, _base, _digest in remembered(db)} == {gone.id, young.id}
     forget(db, clock.now + timedelta(days=45))
     assert remembered(db) == {}
+
+
+def test_nobody_records_in_a_school_while_something_is_forgotten_there(db: Session, world: World, clock: Clock) -> None:
+    """Or what is mended between memory and row would leave one of them behind, for good."""
+    write(db, world, said(world, clock.now - timedelta(days=40)), now=clock.now)
+    engine = db.get_bind()
+    assert isinstance(engine, Engine)
+    refused = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(("DELETE FROM accepted_change", "UPDATE observation")):
+            refused.append(is_refused(engine))
+
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        forget(db, clock.now)
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+    assert len(refused) > 3
+    assert all(refused)
+
+
+def is_refused(engine: Engine) -> bool:
+    """Whether another connection, that does not wait, can lock no school now."""
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as other:
+        if engine.dialect.name == "sqlite":
+            other.connection.cursor().execute("PRAGMA busy_timeout=0")
+        try:
+            other.execute(select(School.id).with_for_update(nowait=True, key_share=True))
+        except OperationalError:
+            return True
+        finally:
+            # Not back among those that wait.
+            other.invalidate()
+    return False
 
 
 def test_what_was_heard_by_who_left_has_no_author_and_what_others_heard_keeps_theirs(

@@ -54,12 +54,12 @@ class Fresh(list[dict[str, Any]]):
 
     def filed_at(self, skew: timedelta, now: datetime) -> list[int] | None:
         """The second that each is filed under; None when one of them cannot be."""
-        late, latest = correction(now + skew, now), now + MAX_AHEAD
         try:
+            late = correction(now + skew, now)
             filed = [said - late for said in self.observed_at] if late else self.observed_at
         except OverflowError:
             return None
-        if not min(filed) >= EARLIEST or not max(filed) <= latest:
+        if not min(filed) >= EARLIEST or not max(filed) <= now + MAX_AHEAD:
             return None
         return [int(instant.timestamp()) for instant in filed]
 

@@ -55,11 +55,12 @@ def forget(session: Session, now: datetime) -> Forgotten:
     """Forgets what is due in every school; commits school by school, so that nobody waits long."""
     notes = hours = deletions = 0
     for school_id in session.scalars(select(School.id).order_by(School.id)).all():
-        begin_writing(session)
         school = session.get_one(School, school_id)
+        # As whoever records holds it: what is mended between two of these statements would be forgotten by half.
+        _lock(session, school)
         notes += _erase_old_notes(session, school, now)
         hours += _keep_hours(session, school, now - EXACT_TIME_FOR)
-        _forget_memory_of_deleted(session, school, now - EXACT_TIME_FOR)
+        _forget_memory(session, Tombstone, _deleted(school, now - EXACT_TIME_FOR))
         session.commit()
         deletions += _forget_deletions(session, school, now - DELETIONS_KNOWN_FOR)
         session.commit()
@@ -76,12 +77,15 @@ def forgotten_late(session: Session, now: datetime) -> int:
 def forget_observer(session: Session, school: School, person: Person) -> None:
     """Who leaves a school leaves what they heard there, without its author and without notes.
 
-    In the caller's transaction.
+    Nor does the memory stay that could tell a note which they had taken back or deleted: nobody else may say that
+    change again. In the caller's transaction.
     """
-    _erase_notes(session, school, Observation.observer_id == person.id)
-    for model in (Observation, Tombstone):
-        theirs = and_(model.school_id == school.id, model.observer_id == person.id)
-        _changed(session, update(model).where(theirs).values(observer_id=None))
+    heard = and_(Observation.school_id == school.id, Observation.observer_id == person.id)
+    deleted = and_(Tombstone.school_id == school.id, Tombstone.observer_id == person.id)
+    _forget_memory(session, Observation, heard)
+    _forget_memory(session, Tombstone, deleted)
+    _changed(session, update(Observation).where(heard).values(observer_id=None, note=None, digest=None))
+    _changed(session, update(Tombstone).where(deleted).values(observer_id=None))
 
 
 def _forget_deletions(session: Session, school: School, before: datetime) -> int:
@@ -90,9 +94,8 @@ def _forget_deletions(session: Session, school: School, before: datetime) -> int
     The school's last change stays remembered, whatever it was: so no revision that is given out from now on, and no
     edit that begins from one, is as old as what is forgotten.
     """
-    begin_writing(session)
-    session.refresh(school, with_for_update={"key_share": True})
-    due = and_(Tombstone.school_id == school.id, Tombstone.deleted_at < before, Tombstone.revision < school.revision)
+    _lock(session, school)
+    due = and_(_deleted(school, before), Tombstone.revision < school.revision)
     last = session.execute(select(func.max(Tombstone.revision)).where(due)).scalar_one()
     if last is None:
         return 0
@@ -102,12 +105,8 @@ def _forget_deletions(session: Session, school: School, before: datetime) -> int
 
 def _erase_old_notes(session: Session, school: School, now: datetime) -> int:
     kept = timedelta(days=school.notes_days) if school.notes_days else NOTES_WHERE_OFF
-    return _erase_notes(session, school, Observation.observed_at < now - kept)
-
-
-def _erase_notes(session: Session, school: School, which: ColumnElement[bool]) -> int:
-    due = and_(Observation.school_id == school.id, which, Observation.note.is_not(None))
-    _forget_memory(session, due)
+    due = and_(Observation.school_id == school.id, Observation.observed_at < now - kept, Observation.note.is_not(None))
+    _forget_memory(session, Observation, due)
     return _changed(session, update(Observation).where(due).values(note=None, digest=None))
 
 
@@ -116,7 +115,7 @@ def _keep_hours(session: Session, school: School, before: datetime) -> int:
     oldest = session.execute(select(func.min(Observation.observed_at)).where(exact)).scalar_one()
     if oldest is None:
         return 0
-    _forget_memory(session, exact)
+    _forget_memory(session, Observation, exact)
     # From a day before, so that no stretch begins within an hour that is to be kept.
     known = offsets(school.zone, oldest - DAY, before)
     count = 0
@@ -150,12 +149,12 @@ def _instant(second: ColumnElement[int]) -> ColumnElement[datetime]:
     return type_coerce(second, Instant)
 
 
-def _forget_memory(session: Session, due: ColumnElement[bool]) -> None:
+def _forget_memory(session: Session, model: type[Observation | Tombstone], due: ColumnElement[bool]) -> None:
     """What was accepted is remembered as a digest; with patience it would tell the note and the minute.
 
     The one in the observation's own row goes with what it could tell.
     """
-    ids = select(Observation.id).where(due).scalar_subquery()
+    ids = select(model.id).where(due).scalar_subquery()
     session.execute(
         delete(AcceptedChange)
         .where(AcceptedChange.observation_id.in_(ids))
@@ -163,13 +162,14 @@ def _forget_memory(session: Session, due: ColumnElement[bool]) -> None:
     )
 
 
-def _forget_memory_of_deleted(session: Session, school: School, before: datetime) -> None:
-    ids = select(Tombstone.id).where(Tombstone.school_id == school.id, Tombstone.deleted_at < before).scalar_subquery()
-    session.execute(
-        delete(AcceptedChange)
-        .where(AcceptedChange.observation_id.in_(ids))
-        .execution_options(synchronize_session=False)
-    )
+def _deleted(school: School, before: datetime) -> ColumnElement[bool]:
+    return and_(Tombstone.school_id == school.id, Tombstone.deleted_at < before)
+
+
+def _lock(session: Session, school: School) -> None:
+    """Begins a transaction in which nobody else records in this school."""
+    begin_writing(session)
+    session.refresh(school, with_for_update={"key_share": True})
 
 
 def _changed(session: Session, statement: Update | Delete) -> int:
