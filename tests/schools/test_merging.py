@@ -90,6 +90,12 @@ def test_everything_heard_there_moves_and_phones_learn_of_each(
     assert [(each["place"], each["revision"]) for each in told["changes"]] == [(str(library.id), n) for n in (5, 6, 7)]
 
 
+def test_where_nothing_was_heard_nothing_is_said_to_go_along(client: FlaskClient, world: World, library: Place) -> None:
+    sign_in(client, world.ours.principal)
+    client.post(address(world.ours.places[5]), data={"into": str(library.id)})
+    assert "Yard is part of Library now. " in said(client.get("/school/places"))
+
+
 def test_what_was_heard_counts_under_the_place_that_is_left(
     db: Session, world: World, hallway: Place, library: Place
 ) -> None:

@@ -173,15 +173,13 @@ def _merged(school: School, place: Place, into: Place) -> Response:
         return _back_to(before.into.id)
     names = {"place": place.name, "into": into.name}
     db.session.commit()
-    flash(
-        ngettext(
-            "%(place)s is part of %(into)s now, and %(num)s listen-in went along.",
-            "%(place)s is part of %(into)s now, and %(num)s listen-ins went along.",
-            moved,
-            **names,
-        ),
-        "success",
+    told = ngettext(
+        "%(place)s is part of %(into)s now, and %(num)s listen-in went along.",
+        "%(place)s is part of %(into)s now, and %(num)s listen-ins went along.",
+        moved,
+        **names,
     )
+    flash(told if moved else _("%(place)s is part of %(into)s now.", **names), "success")
     return _back_to(into.id)
 
 
