@@ -57,7 +57,8 @@ PlainId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{
 Revision = Annotated[StrictInt, Field(ge=1, le=LARGEST_REVISION)]
 Word = Literal["substantive", "evidence", "inquiry", "nondefensive", "personal", "knowledge", "action"]
 Said = Annotated[
-    dict[str, Any],
+    # JSON has no other keys than texts; were that said here, one that is too long would fail the whole call.
+    dict[Any, Any],
     AfterValidator(_identified),
     WithJsonSchema(
         {
