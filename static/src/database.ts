@@ -141,6 +141,21 @@ export async function reach<T>(work: (database: Database) => Promise<T>): Promis
   }
 }
 
+/**
+ * Writes in one transaction, decided by what stands there at that moment, whatever other pages and the worker do; when
+ * it returns, that is on disk (SYNC-1).
+ *
+ * @throws as `reach`
+ */
+export function write<T>(stores: Store[], work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return reach(async (database) => {
+    const transaction = database.transaction(stores, "readwrite", { durability: "strict" });
+    const result = await work(transaction);
+    await transaction.done;
+    return result;
+  });
+}
+
 /** Whether an error says that this device has no room left. */
 export function isFull(error: unknown): boolean {
   return error instanceof DOMException && error.name === "QuotaExceededError";
@@ -196,11 +211,8 @@ const rules: OpenDBCallbacks<Stores> = {
     if (from < 1) makeFirst(database);
     if (from < 2) await makeSecond(database, transaction);
   },
-  // A newer page wants to change the shape of the database: do not stand in its way.
-  blocking: () => void close(),
-  terminated: () => {
-    opened = null;
-  },
+  // A newer page wants to change the shape of the database: do not stand in its way. `reach` opens it anew.
+  blocking: (_is, _wanted, { target }) => (target as IDBDatabase).close(),
 };
 
 function makeFirst(database: Database): void {

@@ -1,4 +1,4 @@
-import { type KeptSetup, type Observation, type Row, reach, rowsOf, type Transaction } from "./database";
+import { type KeptSetup, type Observation, type Row, reach, rowsOf, type Transaction, write } from "./database";
 import { isHere } from "./facts";
 import type { Feed, FeedItem, Put, SchoolOfMine, Setup, Uuid } from "./wire";
 
@@ -16,16 +16,14 @@ export interface OwnListen extends Omit<Put, "op" | "base"> {
 /** Keeps what a phone needs offline in one school; nothing of who is not here any more. */
 export async function keepSetup(account: Uuid, school: SchoolOfMine, setup: Setup, now: number): Promise<void> {
   const kept: KeptSetup = { ...setup, account, school: school.id, name: school.name, read_at: now };
-  await reach(async (database) => {
-    const transaction = database.transaction(["setup", "meta"], "readwrite");
+  await write(["setup", "meta"], async (transaction) => {
     if (await isHere(transaction, account)) await transaction.objectStore("setup").put(kept);
-    await transaction.done;
   });
 }
 
 /** The setup kept for this person, school by school, by name. */
 export async function setups(account: Uuid): Promise<KeptSetup[]> {
-  const kept = await reach((database) => database.getAll("setup", IDBKeyRange.bound([account], [account, []])));
+  const kept = await reach((database) => database.getAll("setup", ofPerson(account)));
   return kept.sort((one, other) => one.name.localeCompare(other.name));
 }
 
@@ -34,17 +32,15 @@ export async function setups(account: Uuid): Promise<KeptSetup[]> {
  * something that was heard there is still unsent, so that its person can tell what it is.
  */
 export async function forgetOtherSchools(account: Uuid, schools: readonly SchoolOfMine[]): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction(["setup", "seen", "outbox"], "readwrite");
+  await write(["setup", "seen", "outbox"], async (transaction) => {
     const [setup, seen] = [transaction.objectStore("setup"), transaction.objectStore("seen")];
-    const range = IDBKeyRange.bound([account], [account, []]);
+    const range = ofPerson(account);
     const isGone = ({ school }: { school: Uuid }): boolean => !schools.some(({ id }) => id === school);
     const left = (await setup.getAll(range)).filter(isGone);
     const unsent = left.length === 0 ? [] : await rowsOf(transaction.objectStore("outbox"), account);
     for (const { school } of left)
       if (!unsent.some(({ change }) => change?.school === school)) await setup.delete([account, school]);
     for (const gone of (await seen.getAll(range)).filter(isGone)) await seen.delete([account, gone.what]);
-    await transaction.done;
   });
 }
 
@@ -53,11 +49,10 @@ export async function forgetOtherSchools(account: Uuid, schools: readonly School
  * is read from nothing replaces what was known: a deletion may be so long ago that nobody tells it any more.
  */
 export async function keepFeed(account: Uuid, school: Uuid, feed: Feed, anew: boolean): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction(["observations", "meta"], "readwrite");
+  await write(["observations", "meta"], async (transaction) => {
     if (!(await isHere(transaction, account))) return;
     const observations = transaction.objectStore("observations");
-    const known = anew ? await observations.getAll(IDBKeyRange.bound([account], [account, []])) : [];
+    const known = anew ? await observations.getAll(ofPerson(account)) : [];
     const old = known.filter((each) => each.school === school);
     for (const { id } of old) await observations.delete([account, id]);
     for (const item of feed.changes) {
@@ -65,36 +60,24 @@ export async function keepFeed(account: Uuid, school: Uuid, feed: Feed, anew: bo
       else if (item.mine === true) await observations.put(observation(account, school, item));
     }
     await transaction.objectStore("meta").put(feed.cursor, `cursor ${account} ${school}`);
-    await transaction.done;
   });
 }
 
 /** Lets go of the oldest observations beyond what a device keeps. */
 export async function tidy(account: Uuid): Promise<void> {
-  await reach(async (database) => {
-    const { store, done } = database.transaction("observations", "readwrite");
-    const range = IDBKeyRange.bound([account], [account, []]);
-    const tooMany = (await store.count(range)) - MOST_KEPT;
+  await write(["observations"], async (transaction) => {
+    const store = transaction.objectStore("observations");
+    const tooMany = (await store.count(ofPerson(account))) - MOST_KEPT;
     if (tooMany <= 0) return;
-    const oldest = await store.index("by_time").getAllKeys(range, tooMany);
+    const oldest = await store.index("by_time").getAllKeys(ofPerson(account), tooMany);
     // One by one: thousands at once would keep a slow phone from answering.
     for (const key of oldest) await store.delete(key);
-    await done;
   });
 }
 
 /** Forgets all that was read for a person. What is unsent stays (SYNC-6). */
-export async function forget(account: Uuid): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction(["observations", "setup", "seen", "meta"], "readwrite");
-    await forgetIn(transaction, account);
-    await transaction.done;
-  });
-}
-
-/** The same, within a transaction in which more is to happen. */
-export async function forgetIn(transaction: Transaction, account: Uuid): Promise<void> {
-  const range = IDBKeyRange.bound([account], [account, []]);
+export async function forget(transaction: Transaction, account: Uuid): Promise<void> {
+  const range = ofPerson(account);
   for (const store of ["observations", "setup", "seen"] as const) await transaction.objectStore(store).delete(range);
   for (const key of await transaction.objectStore("meta").getAllKeys()) {
     if (key.includes(account)) await transaction.objectStore("meta").delete(key);
@@ -105,9 +88,9 @@ export async function forgetIn(transaction: Transaction, account: Uuid): Promise
 export async function ownListens(account: Uuid, most: number): Promise<OwnListen[]> {
   const { stored, rows } = await reach(async (database) => {
     const transaction = database.transaction(["observations", "outbox"]);
-    const range = IDBKeyRange.bound([account], [account, []]);
     return {
-      stored: await latest(transaction.objectStore("observations").index("by_time").openCursor(range, "prev"), most),
+      // A device keeps few enough that reading them all takes less than reading some one by one.
+      stored: (await transaction.objectStore("observations").index("by_time").getAll(ofPerson(account))).slice(-most),
       rows: await rowsOf(transaction.objectStore("outbox"), account),
     };
   });
@@ -121,6 +104,10 @@ export async function ownListen(account: Uuid, id: Uuid): Promise<OwnListen | nu
     rows: await database.getAllFromIndex("outbox", "by_observation", [account, id]),
   }));
   return overlaid(stored === undefined ? [] : [stored], rows)[0] ?? null;
+}
+
+function ofPerson(account: Uuid): IDBKeyRange {
+  return IDBKeyRange.bound([account], [account, []]);
 }
 
 function overlaid(stored: readonly Observation[], rows: readonly Row[]): OwnListen[] {
@@ -155,17 +142,4 @@ function observation(account: Uuid, school: Uuid, item: FeedItem): Observation {
     note: item.note ?? null,
     walkthrough: item.walkthrough ?? null,
   };
-}
-
-interface Cursor {
-  value: Observation;
-  continue(): Promise<Cursor | null>;
-}
-
-async function latest(first: Promise<Cursor | null>, most: number): Promise<Observation[]> {
-  const found: Observation[] = [];
-  for (let cursor = await first; cursor !== null && found.length < most; cursor = await cursor.continue()) {
-    found.push(cursor.value);
-  }
-  return found;
 }

@@ -50,19 +50,15 @@ async function call(address: string, how: RequestInit): Promise<Reply> {
 }
 
 function understand(answer: Response, text: string): Reply {
-  const body = parse(answer.headers.get("Content-Type"), text);
+  const { headers } = answer;
+  const body = parse(headers.get("Content-Type"), text);
   return {
     status: answer.status,
     body,
     problem: isRecord(body) ? readProblem(body) : null,
-    retryAfter: asked(answer.headers.get("Retry-After"), serverTime(answer) ?? Date.now()),
+    // A date that the server names is to be held against its own clock; the phone's may be an hour off.
+    retryAfter: asked(headers.get("Retry-After"), Date.parse(headers.get("Date") ?? "") || Date.now()),
   };
-}
-
-/** A date that the server names is to be held against its own clock; the phone's may be an hour off. */
-function serverTime(answer: Response): number | null {
-  const said = Date.parse(answer.headers.get("Date") ?? "");
-  return Number.isNaN(said) ? null : said;
 }
 
 function parse(type: string | null, text: string): unknown {

@@ -1,5 +1,5 @@
-import { type Observation, type Row, reach, rowsOf } from "./database";
-import { isLater, neverArrived, SCHEMA, upgradeRow } from "./rows";
+import { type Observation, type Row, reach, rowsOf, write } from "./database";
+import { isLater, neverArrived, SCHEMA, theirs, upgradeRow } from "./rows";
 import type { Change, Put, Uuid } from "./wire";
 
 /** How the outbox stands for one person. */
@@ -44,8 +44,7 @@ export async function addDecided(
   now: number,
   decide: (last: Row | undefined, stored: Observation | undefined) => Change,
 ): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction(["outbox", "observations"], "readwrite", { durability: "strict" });
+  await write(["outbox", "observations"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     const rows = await outbox.index("by_observation").getAll([owner, id]);
     const last = rows.flatMap((row) => upgradeRow(row) ?? (isLater(row) ? row : [])).at(-1);
@@ -54,7 +53,6 @@ export async function addDecided(
     const row = after(last, { owner, change, now });
     if (row === null) await outbox.delete(last?.seq ?? 0);
     else await outbox.put(row as Row);
-    await transaction.done;
   });
 }
 
@@ -103,8 +101,7 @@ type NewRow = Omit<Row, "seq"> & { seq?: number };
  * False when it is no longer as the person saw it: then nothing is done.
  */
 export async function resend(seen: Row): Promise<boolean> {
-  const current = seen.why?.is === "conflict" ? seen.why.current : null;
-  const change = { ...seen.change, base: current?.revision ?? seen.change.base };
+  const change = { ...seen.change, base: theirs(seen)?.revision ?? seen.change.base };
   return ifStillSo(seen, (store) => store.put({ ...seen, change, state: "waiting", why: null }));
 }
 
@@ -115,21 +112,16 @@ export async function discard(seen: Row): Promise<boolean> {
 
 /** Takes a discard back. */
 export async function putBack(row: Row): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
-    await transaction.store.put(row);
-    await transaction.done;
-  });
+  await write(["outbox"], (transaction) => transaction.objectStore("outbox").put(row));
 }
 
 /** Another page may have settled it since: then it is perhaps on its way, and not to be touched. */
 async function ifStillSo(seen: Row, work: (store: Outbox) => Promise<unknown>): Promise<boolean> {
-  return reach(async (database) => {
-    const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
-    const held = await transaction.store.get(seen.seq);
+  return write(["outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const held = await outbox.get(seen.seq);
     const same = held?.state === "needs_you" && JSON.stringify(risen(held)) === JSON.stringify(seen);
-    if (same) await work(transaction.store);
-    await transaction.done;
+    if (same) await work(outbox);
     return same;
   });
 }
@@ -141,10 +133,8 @@ export async function all(owner: Uuid): Promise<Row[]> {
 
 /** The first changes of one person that wait, or that need the person. */
 export async function first(owner: Uuid, state: Row["state"], most: number): Promise<Row[]> {
-  const range = IDBKeyRange.bound([owner, state], [owner, state, []]);
-  return (await reach((database) => database.transaction("outbox").store.index("by_owner").getAll(range, most))).map(
-    risen,
-  );
+  const range = ofState(owner, state);
+  return (await reach((database) => database.getAllFromIndex("outbox", "by_owner", range, most))).map(risen);
 }
 
 /** What was said of an observation before a deletion that waits; null where this device does not know it. */
@@ -168,13 +158,16 @@ export async function standing(owner: Uuid | null): Promise<Standing> {
     const index = store.index("by_owner");
     const every = await store.count();
     if (owner === null) return { waiting: 0, since: null, needsYou: 0, others: every };
-    const ofState = (state: Row["state"]) => IDBKeyRange.bound([owner, state], [owner, state, []]);
     const [rows, follow, needsYou, [oldest]] = await Promise.all([
-      index.count(ofState("waiting")),
+      index.count(ofState(owner, "waiting")),
       store.index("by_follows").count([owner, 1]),
-      index.count(ofState("needs_you")),
-      index.getAll(ofState("waiting"), 1),
+      index.count(ofState(owner, "needs_you")),
+      index.getAll(ofState(owner, "waiting"), 1),
     ]);
     return { waiting: rows - follow, since: oldest?.saved_at ?? null, needsYou, others: every - rows - needsYou };
   });
+}
+
+function ofState(owner: Uuid, state: Row["state"]): IDBKeyRange {
+  return IDBKeyRange.bound([owner, state], [owner, state, []]);
 }

@@ -1,4 +1,4 @@
-import { type Observation, putAll, type Row, reach, type Transaction, type Why } from "./database";
+import { type Observation, putAll, type Row, type Transaction, type Why, write } from "./database";
 import { isHere } from "./facts";
 import { MOST_KEPT } from "./kept";
 import { isLater, neverArrived, upgradeRow } from "./rows";
@@ -27,16 +27,17 @@ export async function take(
   most: number,
   choose: (rows: readonly Row[]) => Row[],
 ): Promise<Taken> {
-  return reach(async (database) => {
-    const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
+  return write(["outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
     const range = IDBKeyRange.bound([owner, "waiting", seq], [owner, "waiting", Infinity], true);
-    const found = await transaction.store.index("by_owner").getAll(range, most);
-    const ready = found.flatMap((row) => (row.follows ? [] : (upgradeRow(row) ?? [])));
+    const found = await outbox.index("by_owner").getAll(range, most);
+    const free = found.flatMap((row) => (row.follows ? [] : (upgradeRow(row) ?? [])));
+    // An answer tells changes apart by their observation: of two that wait side by side, one goes at a time.
+    const ready = free.filter((row, at) => free.findIndex(({ change }) => change.id === row.change.id) === at);
     const rows = ready.length > 0 ? choose(ready) : [];
     const aside = found.filter((row) => upgradeRow(row) === null && !isLater(row)).map(setAside);
     const going = rows.map((row) => ({ ...row, tried: row.tried + 1 }));
-    await putAll(transaction.objectStore("outbox"), [...going, ...aside]);
-    await transaction.done;
+    await putAll(outbox, [...going, ...aside]);
     const cutShort = rows.length < ready.length;
     return { rows, through: (cutShort ? rows : found).at(-1)?.seq ?? null, later: found.some(isLater) };
   });
@@ -62,24 +63,27 @@ export async function settle(owner: Uuid, sent: readonly Row[], results: readonl
     return result === undefined ? [] : [{ row, result }];
   });
   const arrived = answered.filter(({ result: { status } }) => status === "applied" || status === "unchanged");
-  let left = arrived.length;
-  await reach(async (database) => {
-    const transaction = database.transaction(["outbox", "observations", "meta"], "readwrite");
+  let left = 0;
+  await ifStillThere(sent[0], async (transaction) => {
+    left = arrived.length;
     await remember(transaction, owner, arrived);
     await readAnew(transaction, owner, arrived);
     await leave(transaction, arrived);
     for (const refused of answered) if (await leavesUnstored(transaction, refused)) left += 1;
-    await transaction.done;
   });
   return { left, named: answered.length };
 }
 
 /** Puts one change before its person. */
 export async function putBefore(row: Row, why: Why): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction(["outbox", "observations"], "readwrite");
-    await needPerson(transaction, row, why);
-    await transaction.done;
+  await ifStillThere(row, (transaction) => needPerson(transaction, row, why));
+}
+
+/** Where storage was cleared while a call was on its way, its numbers are given to other changes; those are not touched. */
+async function ifStillThere(row: Row | undefined, work: (transaction: Transaction) => Promise<void>): Promise<void> {
+  await write(["outbox", "observations", "meta"], async (transaction) => {
+    const held = row && (await transaction.objectStore("outbox").get(row.seq));
+    if (held?.state === "waiting" && held.change?.id === row?.change.id) await work(transaction);
   });
 }
 

@@ -1,6 +1,6 @@
-import { reach } from "./database";
-import { fact } from "./facts";
-import { forget, forgetIn } from "./kept";
+import { write } from "./database";
+import { fact, isHere } from "./facts";
+import { forget } from "./kept";
 import type { Session, Uuid } from "./wire";
 
 // Who is signed in on this device. Several pages and the worker change it, so each change is one transaction.
@@ -18,43 +18,36 @@ export async function farewells(): Promise<number> {
 
 /** The server says who is signed in; false when somebody left this device since it was asked. */
 export async function welcome(session: Session, asked: number): Promise<boolean> {
-  const before = await fact("session");
-  // A phone may be shared: nobody reads here what was read for somebody else.
-  if (before !== undefined && before.account !== session.account) await forget(before.account);
-  return reach(async (database) => {
-    const { store, done } = database.transaction("meta", "readwrite");
-    const still = ((await store.get("farewells")) ?? 0) === asked;
-    if (still) {
-      await store.put(session, "session");
-      await store.put(true, "signed_in");
-      await store.put(false, "closed");
-    }
-    await done;
-    return still;
+  return write(["observations", "setup", "seen", "meta"], async (transaction) => {
+    const meta = transaction.objectStore("meta");
+    if (((await meta.get("farewells")) ?? 0) !== asked) return false;
+    const before = (await meta.get("session")) as Session | undefined;
+    // A phone may be shared: nobody reads here what was read for somebody else.
+    if (before !== undefined && before.account !== session.account) await forget(transaction, before.account);
+    await meta.put(session, "session");
+    await meta.put(true, "signed_in");
+    await meta.put(false, "closed");
+    return true;
   });
 }
 
 /** The server did not take this account for signed in; says nothing of who came since. */
 export async function doubt(account: Uuid | undefined, problem: string | null): Promise<void> {
-  await reach(async (database) => {
-    const { store, done } = database.transaction("meta", "readwrite");
-    if (((await store.get("session")) as Session | undefined)?.account === account) {
-      await store.put(false, "signed_in");
-      await store.put(problem === "account-closed", "closed");
-    }
-    await done;
+  await write(["meta"], async (transaction) => {
+    if (account === undefined || !(await isHere(transaction, account))) return;
+    const meta = transaction.objectStore("meta");
+    await meta.put(false, "signed_in");
+    await meta.put(problem === "account-closed", "closed");
   });
 }
 
 /** This person leaves the device: all that was read for them goes, what is unsent stays (SYNC-6). */
 export async function farewell(account: Uuid): Promise<void> {
-  await reach(async (database) => {
-    const transaction = database.transaction(["observations", "setup", "seen", "meta"], "readwrite");
+  await write(["observations", "setup", "seen", "meta"], async (transaction) => {
     const meta = transaction.objectStore("meta");
-    await forgetIn(transaction, account);
+    await forget(transaction, account);
     await meta.put(false, "signed_in");
     await meta.put((((await meta.get("farewells")) as number | undefined) ?? 0) + 1, "farewells");
     await meta.delete("session");
-    await transaction.done;
   });
 }

@@ -1,4 +1,5 @@
 import type { Row } from "./database";
+import type { Current } from "./wire";
 
 /** The shape of an outbox row and of what is said in it; a call names it. The server reads this and the one before. */
 export const SCHEMA = 2;
@@ -30,6 +31,12 @@ export function neverArrived(row: Row): boolean {
   return row.tried === 0 && row.change.base === null && !row.follows && row.why?.is !== "conflict";
 }
 
+/** What the server was shown to hold where this is in conflict with it; null when it is not. */
+export function theirs({ why }: Row): Current | null {
+  return why?.is === "conflict" ? why.current : null;
+}
+
 function speaks({ change }: Row): boolean {
-  return typeof change?.id === "string" && typeof change.school === "string";
+  if (typeof change?.id !== "string" || typeof change.school !== "string") return false;
+  return change.op === "delete" || (Array.isArray(change.heard) && Date.parse(change.observed_at) > 0);
 }

@@ -185,22 +185,20 @@ async function send(envelope: SyncCall, rows: readonly Row[]): Promise<Sent> {
   const reply = await post(ADDRESS, JSON.stringify(call));
   const answer = readAnswer(reply.body);
   const advice = advise(reply.status, answer, reply.problem);
-  if (advice === "settle" && answer !== null) return takeIn(envelope.account, rows, answer);
+  const left = advice === "settle" && answer !== null ? await takeIn(envelope.account, rows, answer) : null;
+  if (left !== null) return left;
   if (advice === "ask-to-sign-in" || advice === "keep-for-owner") await doubt(envelope.account, reply.problem);
   else if (advice === "send-fewer") await singleOut(rows, reply);
   else await holdBack(reply);
   return advice === "settle" ? "keep" : advice;
 }
 
-async function takeIn(account: Uuid, rows: readonly Row[], answer: SyncAnswer): Promise<number | "keep"> {
+/** How many changes left; null for an answer that names none of them: to ask again at once would go round in circles. */
+async function takeIn(account: Uuid, rows: readonly Row[], answer: SyncAnswer): Promise<number | null> {
   const said = Date.parse(answer.clock);
   if (!Number.isNaN(said)) await learn("skew", Date.now() - said);
   const { left, named } = await settle(account, rows, answer.results);
-  // An answer that names none of them says nothing; asking again at once would only go round in circles.
-  if (named === 0) {
-    await holdBack({ status: 200, retryAfter: null, problem: null });
-    return "keep";
-  }
+  if (named === 0) return null;
   await learn("pause", { tries: 0, until: 0, answered: true });
   return left;
 }

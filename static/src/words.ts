@@ -125,6 +125,8 @@ export function sayCount(forms: Forms, n: number, values: Record<string, string 
 
 /** The time of day, and the day too if it is not today there, in the page's language. */
 export function clock(at: number, now: number = Date.now(), zone?: string): string {
+  // One row that says no time must not keep a page from showing the others.
+  if (!Number.isFinite(at)) return "–";
   const day = (time: number): string =>
     zone === undefined ? new Date(time).toDateString() : format("day", zone).format(time);
   return format(day(at) === day(now) ? "time" : "day and time", zone).format(at);

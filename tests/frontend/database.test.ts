@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { openDB } from "idb";
+import { forceCloseDatabase } from "fake-indexeddb";
+import { openDB, unwrap } from "idb";
 import { close, type Row, reach } from "../../static/src/database";
 import { learn } from "../../static/src/facts";
 import { add, all, standing } from "../../static/src/outbox";
@@ -92,4 +93,17 @@ test("SYNC-6: a page older than the database goes on saving", async () => {
   await add(COACH, listen(), NOON);
   await learn("signed_in", true);
   assert.equal((await standing(COACH)).waiting, 1);
+});
+
+test("a connection that is said to be dead after another was opened leaves none in a later release’s way", async () => {
+  await freshDevice();
+  const dead = await reach(async (database) => unwrap(database));
+  dead.close();
+  await add(COACH, listen(), NOON);
+  forceCloseDatabase(dead as never);
+  await new Promise(setImmediate);
+  await add(COACH, listen(), NOON);
+  const later = await openDB("listen-in", 9);
+  later.close();
+  assert.equal((await standing(COACH)).waiting, 2);
 });

@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 import { close, type Row, reach } from "../../static/src/database";
 import { type OwnListen, ownListen, ownListens } from "../../static/src/kept";
 import { add, all, discard, putBack, resend, standing } from "../../static/src/outbox";
-import { settle, take } from "../../static/src/outgoing";
+import { putBefore, settle, take } from "../../static/src/outgoing";
 import type { Change, Put, Result } from "../../static/src/wire";
 import { COACH, freshDevice, listen, NEIGHBOUR, NOON, SCHOOL } from "./world";
 
@@ -295,6 +295,43 @@ test("a row that cannot be read is kept for its person, and holds up nothing", a
   await add(COACH, listen(), NOON);
   assert.equal((await onTheirWay()).length, 1);
   assert.equal((await standing(COACH)).needsYou, 1);
+});
+
+test("SYNC-6: what is saved after storage was cleared under a call is not taken for what that call carried", async () => {
+  const said = [listen(), listen(), listen()] as const;
+  for (const change of said) await add(COACH, change, NOON);
+  const sent = await onTheirWay();
+  for (const answer of [stored, conflict] as const) {
+    await freshDevice();
+    await add(COACH, listen(), NOON);
+    await add(COACH, listen(), NOON);
+    const saved = await all(COACH);
+    await settle(
+      COACH,
+      sent,
+      said.map((change) => answer(change, 7)),
+    );
+    await putBefore(sent[0] as Row, { is: "refused" });
+    assert.deepEqual(await all(COACH), saved);
+  }
+});
+
+test("of two changes of one listen-in that wait side by side, each goes by its own answer", async () => {
+  const said = listen({ base: 3 });
+  const seen = await inConflict(said, 5);
+  await discard(seen);
+  await add(COACH, { ...said, base: 7, heard: [] }, NOON);
+  await putBack(seen);
+  await resend(seen);
+  const first = await onTheirWay();
+  await settle(COACH, first, [conflict(said, 7), stored(said, 8)].slice(0, first.length));
+  const second = await onTheirWay();
+  assert.deepEqual(
+    [first, second].map((rows) => rows.map(({ change }) => change.base)),
+    [[5], []],
+  );
+  const [left] = await all(COACH);
+  assert.deepEqual([left?.state, left?.why?.is], ["needs_you", "conflict"]);
 });
 
 test("only what is discarded by name is gone", async () => {

@@ -43,10 +43,21 @@ test("a row of the earlier schema that needs its person can be sent again", asyn
   assert.equal((await onTheirWay()).rows.length, 1);
 });
 
-for (const broken of [{ change: null }, { change: { id: 1 } }, { schema: 0 }, { schema: "2" }, { schema: undefined }]) {
-  test(`a row with ${JSON.stringify(broken)} cannot be read`, async () => {
+const { heard: _heard, ...deaf } = listen();
+const broken = [
+  { change: null },
+  { change: { id: 1 } },
+  { change: deaf },
+  { change: listen({ observed_at: "yesterday" }) },
+  { schema: 0 },
+  { schema: "2" },
+  { schema: undefined },
+];
+
+for (const more of broken) {
+  test(`a row with ${JSON.stringify(more)} cannot be read`, async () => {
     await add(COACH, listen(), NOON);
-    const row = await rewritten(broken);
+    const row = await rewritten(more);
     assert.equal(upgradeRow(row), null);
     assert.equal(isLater(row), false);
   });

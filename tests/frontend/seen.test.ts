@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { reach, type Seen } from "../../static/src/database";
+import { reach, type Seen, write } from "../../static/src/database";
 import { learn } from "../../static/src/facts";
 import { forget, forgetOtherSchools } from "../../static/src/kept";
 import { farewell } from "../../static/src/presence";
@@ -74,7 +74,7 @@ test("it goes with the person, and with the role", async () => {
   await keepSeen(seen());
   await signedIn(NEIGHBOUR, school("observer"));
   await keepSeen(seen({ account: NEIGHBOUR }));
-  await forget(COACH);
+  await write(["observations", "setup", "seen", "meta"], (transaction) => forget(transaction, COACH));
   deepEqual(await kept(), [NEIGHBOUR]);
   await forgetOtherSchools(NEIGHBOUR, [school("observer")]);
   deepEqual(await kept(), [NEIGHBOUR]);

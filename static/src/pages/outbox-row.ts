@@ -1,7 +1,7 @@
 import type { KeptSetup, Row } from "../database";
 import type { OwnListen } from "../kept";
 import type { Said } from "../outbox";
-import { isLater, upgradeRow } from "../rows";
+import { isLater, theirs, upgradeRow } from "../rows";
 import type { Current } from "../wire";
 import { clock, say, words } from "../words";
 import type { Why } from "./outbox-why";
@@ -32,7 +32,7 @@ export function drawnRow(row: Row, around: Around, act: (action: Action) => void
   show(copy, "[data-deletion]", row.change?.op === "delete");
   fill(copy, "[data-since]", since(row, around));
   if (row.state === "needs_you") drawNeed(copy, row, said, around);
-  if (said !== null && !isConflict(row)) drawSaid(copy, said, around);
+  if (said !== null && theirs(row) === null) drawSaid(copy, said, around);
   for (const action of row.state === "needs_you" ? actions(row) : []) {
     const button = copy.querySelector(`[data-do="${action}"]`) as HTMLElement;
     button.hidden = false;
@@ -58,10 +58,6 @@ function saidIn(row: Row, { before }: Around): Said | null {
   return change?.op === "delete" ? before : (change ?? null);
 }
 
-function isConflict({ why }: Row): boolean {
-  return why?.is === "conflict" && why.current !== null;
-}
-
 function drawSaid(copy: DocumentFragment, said: Said, around: Around): void {
   const { outbox, settings } = words();
   const school = around.several ? around.school?.name : undefined;
@@ -81,13 +77,13 @@ function since(row: Row, { why }: Around): string {
 function drawNeed(copy: DocumentFragment, row: Row, said: Said | null, around: Around): void {
   copy.querySelector("li")?.classList.add("needs-you");
   fill(copy, "[data-reason]", reason(row));
-  const current = row.why?.is === "conflict" ? row.why.current : null;
+  const current = theirs(row);
   show(copy, "[data-versions]", current !== null);
   if (current === null) return;
   const mine = row.change.op === "put" ? said : null;
-  const theirs = current.op === "put" ? asSaid(current) : null;
-  drawVersion(copy.querySelector("[data-mine]"), mine, theirs, around);
-  drawVersion(copy.querySelector("[data-theirs]"), theirs, mine, around);
+  const other = current.op === "put" ? asSaid(current) : null;
+  drawVersion(copy.querySelector("[data-mine]"), mine, other, around);
+  drawVersion(copy.querySelector("[data-theirs]"), other, mine, around);
 }
 
 function reason({ change, why }: Row): string {

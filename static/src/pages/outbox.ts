@@ -3,6 +3,7 @@ import type { Row } from "../database";
 import { fact } from "../facts";
 import { setups } from "../kept";
 import { discard, first, putBack, resend, type Standing, saidBefore, standing } from "../outbox";
+import { theirs } from "../rows";
 import { flush } from "../sync";
 import { undo } from "../undo";
 import type { Uuid } from "../wire";
@@ -56,7 +57,11 @@ async function keepAll(): Promise<void> {
 /** Draws after what is being drawn; asked for several times meanwhile, it is done once. */
 function draw(): Promise<void> {
   const mine = ++asked;
-  drawing = drawing.then(() => (mine === asked ? redraw() : undefined)).catch(sayStorageFails);
+  drawing = drawing
+    .then(() => (mine === asked ? redraw() : undefined))
+    // Whatever else goes wrong, only storage that fails may be called so.
+    .catch(async () => void (await fact("session")))
+    .catch(sayStorageFails);
   return drawing;
 }
 
@@ -116,8 +121,8 @@ function sayHowItStands(state: Why | "sent" | "looking" | "failed", count: strin
 }
 
 async function drawSection(account: Uuid | null, state: Row["state"], count: number, waits: Why | null): Promise<void> {
-  const rows = account === null ? [] : await first(account, state, MOST_DRAWN);
-  const known = account === null ? [] : await setups(account);
+  const [rows, known] =
+    account === null ? [[], []] : await Promise.all([first(account, state, MOST_DRAWN), setups(account)]);
   const skew = (await fact("skew")) ?? 0;
   const drawn = document.createDocumentFragment();
   for (const row of rows) {
@@ -151,7 +156,7 @@ async function act(action: Action, row: Row): Promise<void> {
 
 /** Takes back that one’s own version was kept: what the server held is said again. */
 async function callBack(row: Row): Promise<void> {
-  const current = row.why?.is === "conflict" ? row.why.current : null;
+  const current = theirs(row);
   await undo(row.owner, { change: row.change, before: current && listenOf(row, current) }, Date.now());
   await send();
 }

@@ -1,11 +1,12 @@
 import { reach } from "../database";
+import { theirs } from "../rows";
 import type { Current, Uuid } from "../wire";
 import { clock, say, words } from "../words";
 
 /** What the server holds of an observation that is in conflict; null when it is not. */
 export async function inConflict(owner: Uuid, id: Uuid): Promise<Current | null> {
   const rows = await reach((database) => database.getAllFromIndex("outbox", "by_observation", [owner, id]));
-  return rows.flatMap(({ why }) => (why?.is === "conflict" ? why.current : null)).at(-1) ?? null;
+  return rows.map(theirs).at(-1) ?? null;
 }
 
 /** Says what the server holds beside the form that would replace it; nothing when there is no conflict. */

@@ -16,8 +16,10 @@ export interface Missing {
   field: HTMLElement | null;
 }
 
-/** What is half filled in, and of which observation; kept until it is saved or the app is closed. */
+/** What is half filled in, by whom and of which observation; kept until it is saved or the app is closed. */
 interface Draft {
+  /** Left out by earlier releases. */
+  account?: Uuid;
   id: Uuid | null;
   values: Values;
   settingChosen: boolean;
@@ -36,8 +38,15 @@ export class ListenForm {
   /** Something chosen may be out of sight. */
   #hides = false;
   #showing = 0;
+  #account: Uuid;
+  /** Whether something was filled in on this page, and not only brought back. */
+  #begun = false;
 
-  constructor(readonly form: HTMLFormElement) {
+  constructor(
+    readonly form: HTMLFormElement,
+    account: Uuid,
+  ) {
+    this.#account = account;
     this.picker = form.querySelector("place-picker") as PlacePicker;
     form.addEventListener("change", (event) => this.#follow(event.target as HTMLInputElement));
     form.addEventListener("input", (event) => {
@@ -118,6 +127,7 @@ export class ListenForm {
 
   /** Forgets what was half filled in; it is saved now. */
   dropDraft(): void {
+    this.#begun = false;
     sessionStorage.removeItem(DRAFT);
   }
 
@@ -149,17 +159,28 @@ export class ListenForm {
   restoreDraft(): boolean {
     const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null") as Draft | null;
     if (draft === null || draft.id !== (this.mending?.id ?? null)) return false;
+    // A phone may be shared, and a tab too: what somebody else has begun, with their notes, is not this person's.
+    if (draft.account !== undefined && draft.account !== this.#account) return false;
     fill(this.form, draft.values, FIELDS);
     this.#settingChosen = draft.settingChosen;
     this.picker.show();
     this.#show();
     this.reveal();
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.#begun = false;
     return true;
   }
 
+  /** Somebody else turns out to be here: what was begun on this page since is theirs. */
+  handOver(account: Uuid): void {
+    this.#account = account;
+    if (this.#begun) this.#keepDraft();
+  }
+
   #keepDraft(): void {
+    this.#begun = true;
     const draft: Draft = {
+      account: this.#account,
       id: this.mending?.id ?? null,
       values: valuesOf(this.form),
       settingChosen: this.#settingChosen,

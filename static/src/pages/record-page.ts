@@ -227,8 +227,10 @@ export class RecordPage {
   async #takeNews(): Promise<void> {
     const now = await fact("session");
     // Over a slow network the page could not wait to learn who signed in: what comes next is theirs.
-    if (this.#form.form.dataset["account"] === undefined && now !== undefined && now.account !== this.#here.account)
+    if (this.#form.form.dataset["account"] === undefined && now !== undefined && now.account !== this.#here.account) {
+      this.#form.handOver(now.account);
       return location.reload();
+    }
     this.#here.schools = await recordable(this.#here.account);
     this.#known = await setups(this.#here.account);
     this.#form.skew = (await fact("skew")) ?? 0;

@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   if (who === "no-place") await sayWhoAddsPlaces();
   if (who === "no-setup")
     document.querySelector("[data-look-again]")?.addEventListener("click", () => location.reload());
-  if (typeof who !== "string") await new RecordPage(new ListenForm(form), who).start();
+  if (typeof who !== "string") await new RecordPage(new ListenForm(form, who.account), who).start();
 }
 
 /** Whether the account of who records here is closed: then what is saved stays on this phone. */
