@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 
-from tests.browser.phone import listen_in, own_list, ready_offline, sign_in, state, unsent
+from tests.browser.phone import chip, listen_in, own_list, ready_offline, sign_in, state, unsent
 from tests.browser.server import Server
 from tests.promises import promise
 from webapp.people.models import SignIn
@@ -141,6 +141,28 @@ def test_after_signing_out_the_phone_forgets_what_it_had_read(server: Server, pa
     page.goto(f"{server.url}/record")
     expect(page.get_by_role("heading", name="Sign in once on this phone")).to_be_visible()
     expect(page.get_by_text("Library")).to_have_count(0)
+
+
+@promise("SYNC-5")
+def test_what_somebody_began_is_not_brought_back_to_who_signs_in_next(
+    server: Server, page: Page, owner: str, other: str
+) -> None:
+    sign_in(page, server.url, owner)
+    ready_offline(page)
+    page.goto(f"{server.url}/record")
+    trait = chip(page, "Evidence")
+    trait.click()
+    page.reload()
+    expect(trait).to_be_checked()
+    # In another tab one leaves and the next comes; this tab stays as it is.
+    elsewhere = page.context.new_page()
+    ask_to_sign_out(elsewhere, server, unsent=False)
+    sign_in(elsewhere, server.url, other)
+    ready_offline(elsewhere)
+    page.goto(f"{server.url}/record")
+    expect(page.locator("form#listen")).to_be_visible()
+    expect(state(page)).to_have_text("All sent")
+    expect(trait).not_to_be_checked()
 
 
 def ask_to_sign_out(page: Page, server: Server, *, unsent: bool = True) -> None:
