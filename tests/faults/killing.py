@@ -20,6 +20,7 @@ from webapp.extensions import new_id
 WRITERS = 4
 LARGEST_BATCH = 60
 A_CALL = 500
+ROUND = 20
 LONGEST_LIFE = 0.25
 """How long a server that is to be killed may work at most, in seconds."""
 STORED = ("applied", "unchanged")
@@ -92,23 +93,29 @@ def kill_at_random(server: WarmServer, times: int, seed: int) -> Counter[str]:
     """Kills it so many times under load; after each restart its word is checked. What there was to be kept."""
     chance = random.Random(seed)
     server.start()
-    writers = [Writer(server, random.Random(chance.random())) for _ in range(WRITERS)]
     counted: Counter[str] = Counter()
+    # New people now and then: what they have said is compared after every kill, and would grow without end.
+    for begun in range(0, times, ROUND):
+        writers = [Writer(server, random.Random(chance.random())) for _ in range(WRITERS)]
+        counted += _one_round(server, writers, [chance.random() for _ in range(min(ROUND, times - begun))])
+        server.books_balance()
+    return counted
+
+
+def _one_round(server: WarmServer, writers: list[Writer], lives: list[float]) -> Counter[str]:
     unanswered = 0
-    for _ in range(times):
-        _kill_once(server, writers, chance.random() * LONGEST_LIFE)
-        counted["kills"] += 1
+    for life in lives:
+        _kill_once(server, writers, life * LONGEST_LIFE)
         unanswered = sum(map(keeps_its_word, writers))
-    counted["never answered, stored"] = unanswered
-    counted["never answered"] = sum(len(writer.unsure) for writer in writers)
+    counted = Counter({"kills": len(lives), "never answered, stored": unanswered})
     for writer in writers:
         unsure = writer.unsure
+        counted["never answered"] += len(unsure)
         for start in range(0, len(unsure), A_CALL):
             writer.send(unsure[start : start + A_CALL])
         with server.data() as session:
             same(stored(session, writer.account), writer.listens())
         counted["saved"] += len(writer.said)
-    server.books_balance()
     return counted
 
 
@@ -122,7 +129,6 @@ def _kill_once(server: WarmServer, writers: list[Writer], life: float) -> None:
     for thread in threads:
         thread.join()
     server.start()
-    server.books_balance()
 
 
 def keeps_its_word(writer: Writer) -> int:
