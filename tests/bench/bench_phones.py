@@ -44,9 +44,9 @@ def main() -> None:
         rows = [send_many(server, playwright)]
     heads = ("", "sent after s", "aim", "taps", "p50 ms", "p95 ms", "longest", "aim", "longest task ms", "")
     table(f"{MANY} waiting listen-ins, processor {SLOWER} times slower", heads, rows)
-    heads = ("", "p50 s", "p95 s", "last s", "calls", "most in a second", "no answer in time", "errors", "")
-    rows = [outage(kind, together=together) for kind in databases.KINDS for together in (True, False)]
-    table(f"{PHONES} phones with {EACH} listen-ins each, after the server was away", heads, rows)
+    of_phones = ("", "p50 s", "p95 s", "last s", "calls", "most in a second", "no answer in time", "errors", "")
+    outages = [outage(kind, together=together) for kind in databases.KINDS for together in (True, False)]
+    table(f"{PHONES} phones with {EACH} listen-ins each, after the server was away", of_phones, outages)
 
 
 def send_many(server: Server, playwright: Playwright) -> tuple[str, ...]:

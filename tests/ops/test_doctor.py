@@ -191,7 +191,9 @@ def test_deletions_that_nobody_forgot_and_listen_ins_left_behind_are_problems(
         long_ago = now - known - timedelta(days=days)
         db.add(Tombstone(id=new_id(), school_id=ours.school.id, revision=revision, deleted_at=long_ago))
     db.commit()
-    assert problems(app) == ["Deletions that should be forgotten by now: 1; let a timer run listenin publish every night"]
+    assert problems(app) == [
+        "Deletions that should be forgotten by now: 1; let a timer run listenin publish every night"
+    ]
     retention.forget(db, now)
     merged = MergedPlace(place_id=ours.places[0].id, school_id=ours.school.id, into_id=ours.places[1].id, merged_at=now)
     db.add(merged)
