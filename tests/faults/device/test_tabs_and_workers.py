@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.phone import save, state
+from tests.browser.phone import comes_true, save, state
 from tests.faults.between import Held, answered
 from tests.faults.device.hand import Hand
 from tests.promises import promise
@@ -15,7 +15,7 @@ from tests.promises import promise
 # How a phone sends is the same to every database: what arrives twice is tried on both elsewhere.
 pytestmark = pytest.mark.one_database
 
-WAITING_FOR_THE_LOCK = "() => navigator.locks.query().then(({ pending }) => pending.length)"
+WAITING_FOR_THE_LOCK = "() => navigator.locks.query().then(({ pending }) => pending.length > 0)"
 SAVE_NOW = "() => document.querySelector('[data-save]').click()"
 ASK_FOR_UPDATE = "() => navigator.serviceWorker.getRegistration().then((found) => void found.update())"
 
@@ -33,7 +33,7 @@ def test_two_tabs_that_send_at_once(hand: Hand) -> None:
     hand.try_again(other)
     held.wait()
     # The other tab wants to send too, and waits for its turn.
-    hand.page.wait_for_function(WAITING_FOR_THE_LOCK)
+    comes_true(hand.page, WAITING_FOR_THE_LOCK)
     held.let_go()
     hand.all_arrives()
     assert sorted(ids_sent(hand)) == sorted(map(str, hand.saved))
@@ -62,7 +62,7 @@ def test_page_and_worker_that_send_at_once(hand: Hand) -> None:
         hand.find_network()
         held.wait()
         wake(tools, worker, hand)
-        hand.page.wait_for_function(WAITING_FOR_THE_LOCK)
+        comes_true(hand.page, WAITING_FOR_THE_LOCK)
         hand.record()
         held.let_go()
         hand.all_arrives()
