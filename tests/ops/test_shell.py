@@ -12,7 +12,7 @@ from webapp.web.headers import CONTENT_SECURITY_POLICY
 from webapp.web.languages import LANGUAGES
 
 pytestmark = pytest.mark.one_database
-PAGES = {"record", "outbox", "offline"}
+PAGES = {"record", "outbox", "heatmap", "offline"}
 
 
 def test_each_page_is_drawn_in_each_language(app: Flask, tmp_path: Path) -> None:

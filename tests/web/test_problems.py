@@ -83,7 +83,7 @@ def with_tokens(app: Flask) -> Iterator[None]:
 @pytest.mark.one_database
 @pytest.mark.usefixtures("with_tokens")
 def test_a_form_that_lay_open_until_its_sign_in_ended_says_so(client: FlaskClient, world: World) -> None:
-    answer = client.post("/record", data={"place": str(world.ours.places[0].id)})
+    answer = client.post("/school/places/new", data={"school": str(world.ours.school.id), "name": "Gym"})
     assert answer.status_code == 400
     assert "You are not signed in" in answer.text
 
@@ -91,6 +91,7 @@ def test_a_form_that_lay_open_until_its_sign_in_ended_says_so(client: FlaskClien
 @pytest.mark.one_database
 @pytest.mark.usefixtures("with_tokens")
 def test_a_form_without_its_token_is_refused_also_when_signed_in(client: FlaskClient, world: World) -> None:
-    answer = sign_in(client, world.ours.coach).post("/record", data={"place": str(world.ours.places[0].id)})
+    principal = sign_in(client, world.ours.principal)
+    answer = principal.post("/school/places/new", data={"school": str(world.ours.school.id), "name": "Gym"})
     assert answer.status_code == 400
     assert "That did not arrive whole" in answer.text
