@@ -154,7 +154,8 @@ def test_what_somebody_began_is_not_brought_back_to_who_signs_in_next(
     trait.click()
     page.reload()
     expect(trait).to_be_checked()
-    # In another tab one leaves and the next comes; this tab stays as it is.
+    # In another tab one leaves and the next comes; this tab stays open, on a page that does not begin anew by itself.
+    page.goto(f"{server.url}/about")
     elsewhere = page.context.new_page()
     ask_to_sign_out(elsewhere, server, unsent=False)
     sign_in(elsewhere, server.url, other)
