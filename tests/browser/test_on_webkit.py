@@ -68,14 +68,17 @@ def choose_on_webkit(driver: WebDriver, place: str) -> None:
 
 def listen_in_on_webkit(driver: WebDriver, *traits: str) -> None:
     for trait in traits:
-        driver.find_element(By.CSS_SELECTOR, f"label.chip:has([value={trait}])").click()
-    driver.find_element(By.CSS_SELECTOR, "[data-save]").click()
+        press(driver, f"label.chip:has([value={trait}])")
+        assert driver.find_element(By.CSS_SELECTOR, f"[name=heard][value={trait}]").is_selected(), trait
+    press(driver, "[data-save]")
     says(driver, "[data-said]", "Saved on this phone")
 
 
 def says(driver: WebDriver, selector: str, words: str) -> None:
+    """Also what is no longer seen: a message leaves by itself, perhaps before anybody looked."""
     WebDriverWait(driver, PATIENCE).until(
-        lambda _: words in driver.find_element(By.CSS_SELECTOR, selector).text, f"{selector} does not say “{words}”"
+        lambda _: words in str(driver.find_element(By.CSS_SELECTOR, selector).get_property("textContent")),
+        f"{selector} does not say “{words}”",
     )
 
 
@@ -107,8 +110,14 @@ def delete_on_webkit(driver: WebDriver, id_: UUID) -> None:
 
 
 def press(driver: WebDriver, selector: str) -> None:
-    """Also where something else lies over it: other tests see to that."""
-    driver.execute_script("document.querySelector(arguments[0]).click()", selector)
+    """As soon as it is there; also where something else lies over it: other tests see to that."""
+    wait(
+        driver,
+        lambda _: driver.execute_script(
+            "const found = document.querySelector(arguments[0]); found?.click(); return found !== null", selector
+        ),
+        f"{selector} never came",
+    )
 
 
 def unsent_on_webkit(driver: WebDriver) -> Listens:
@@ -152,7 +161,8 @@ def test_the_whole_job_on_webkit(own_server: Server) -> None:
         listen_in_on_webkit(phone, "action")
         own_server.comes_to(other, 1)
         assert own_server.observations(owner) == 0
-        assert unsent_on_webkit(phone) == saved
+        # The server has it a moment before the phone knows.
+        wait(phone, lambda _: unsent_on_webkit(phone) == saved, "What waits for its owner is not as it was")
 
         sign_in_on_webkit(phone, own_server, owner)
         own_server.comes_to(owner, 2)
