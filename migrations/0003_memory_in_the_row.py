@@ -26,4 +26,6 @@ def downgrade() -> None:
         "INSERT INTO accepted_change (observation_id, base, digest, revision, school_id)"
         " SELECT id, 0, digest, revision, school_id FROM observation WHERE digest IS NOT NULL"
     )
-    op.drop_column("observation", "digest")
+    with op.batch_alter_table("observation") as table:
+        table.drop_constraint(op.f("ck_observation_digest_is_128_bits"), type_="check")
+        table.drop_column("digest")

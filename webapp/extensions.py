@@ -84,13 +84,17 @@ def new_id() -> uuid.UUID:
 
 
 def begin_writing(session: Session) -> None:
-    """Ends the reading transaction and begins one that may write.
+    """Goes over from reading to writing, at the beginning of a transaction or instead of one that only read.
 
     On SQLite a transaction that read first and writes later fails when somebody else wrote between; so a
-    writer takes the lock at its beginning.
+    writer takes the lock at its beginning. On PostgreSQL each statement sees what was committed before it, so
+    the transaction can go on; what it read is read anew.
     """
-    session.commit()
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    if session.get_bind().dialect.name == "sqlite":
+        session.commit()
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    else:
+        session.expire_all()
 
 
 def take_turns(session: Session, keys: Iterable[bytes]) -> None:

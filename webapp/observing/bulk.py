@@ -5,7 +5,7 @@ from functools import cache
 from itertools import repeat
 from typing import Any, Final, cast
 
-from sqlalchemy import Dialect, LargeBinary, String, Table
+from sqlalchemy import Connection, Dialect, LargeBinary, String, Table
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -15,29 +15,35 @@ Column = Sequence[Any] | str | int | None
 """What stands in each row, in their order; or once, where it is the same in all."""
 
 
-def insert(session: Session, model: type[Base], columns: Mapping[str, Column], count: int) -> None:
-    """Inserts so many rows. Values are as they lie in the table: instants in seconds, ids as text of 36 characters."""
+def insert(
+    session: Session, model: type[Base], columns: Mapping[str, Column], count: int, *, but_in: type[Base] | None = None
+) -> bool:
+    """Inserts so many rows; none, and says so, when the table of `but_in` has an id of them.
+
+    Values are as they lie in the table: instants in seconds, ids as text of 36 characters.
+
+    Raises:
+        IntegrityError: a row breaks a rule of the table, or is there already.
+    """
     table = cast(Table, model.__table__)
+    other = None if but_in is None else cast(Table, but_in.__table__).name
     connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        rows = {name: _for_sqlite(table.c[name].type, column, count) for name, column in columns.items()}
+        if other is not None and _any_held(connection, other, tuple(rows["id"])):
+            return False
+        connection.exec_driver_sql(_values(table, tuple(columns)), list(zip(*rows.values(), strict=True)))
+        return True
     lists = tuple(name for name, column in columns.items() if not _is_one(column))
-    if connection.dialect.name == "sqlite":
-        rows = zip(*(_for_sqlite(table.c[name].type, column, count) for name, column in columns.items()), strict=True)
-        connection.exec_driver_sql(_values(table, tuple(columns)), list(rows))
-        return
     said = {name: _for_postgresql(table.c[name].type, column) for name, column in columns.items()}
-    connection.exec_driver_sql(_unnested(table, tuple(columns), lists, connection.dialect), said)
+    statement = _unnested(table, tuple(columns), lists, other, connection.dialect)
+    return connection.exec_driver_sql(statement, said).rowcount == count
 
 
-def any_held(session: Session, model: type[Base], ids: Sequence[str]) -> bool:
-    """Whether one of these ids is in the table."""
-    table = cast(Table, model.__table__).name
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(ids))
-        asked = f"SELECT EXISTS (SELECT 1 FROM {table} WHERE id IN ({marks}))"
-        return bool(connection.exec_driver_sql(asked, tuple(_in_bytes(ids))).scalar_one())
-    asked = f"SELECT EXISTS (SELECT FROM {table} WHERE id = ANY (%(ids)s::uuid[]))"
-    return bool(connection.exec_driver_sql(asked, {"ids": _array(ids, str)}).scalar_one())
+def _any_held(connection: Connection, table: str, ids: tuple[Any, ...]) -> bool:
+    marks = ", ".join("?" * len(ids))
+    asked = f"SELECT EXISTS (SELECT 1 FROM {table} WHERE id IN ({marks}))"
+    return bool(connection.exec_driver_sql(asked, ids).scalar_one())
 
 
 def _is_one(column: Column) -> bool:
@@ -50,13 +56,14 @@ def _values(table: Table, names: tuple[str, ...]) -> str:
 
 
 @cache
-def _unnested(table: Table, names: tuple[str, ...], lists: tuple[str, ...], dialect: Dialect) -> str:
+def _unnested(table: Table, names: tuple[str, ...], lists: tuple[str, ...], other: str | None, dialect: Dialect) -> str:
     kinds = {name: table.c[name].type.compile(dialect) for name in names}
     arrays = ", ".join(f"%({name})s::{kinds[name]}[]" for name in lists)
     chosen = ", ".join(f"row.{name}" if name in lists else f"%({name})s::{kinds[name]}" for name in names)
+    free = f" WHERE NOT EXISTS (SELECT FROM {other} WHERE id = ANY (%(id)s::{kinds['id']}[]))" if other else ""
     return (
         f"INSERT INTO {table.name} ({', '.join(names)})"
-        f" SELECT {chosen} FROM unnest({arrays}) AS row ({', '.join(lists)})"
+        f" SELECT {chosen} FROM unnest({arrays}) AS row ({', '.join(lists)}){free}"
     )
 
 

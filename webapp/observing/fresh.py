@@ -19,8 +19,8 @@ from webapp.culture.vocabulary import Trait
 from webapp.observing import bulk
 from webapp.observing.models import Observation, Tombstone
 from webapp.observing.recording import kept_skew
-from webapp.observing.rooms import Room, count_on, locked
-from webapp.observing.verdicts import EARLIEST, LONGEST_NOTE, Surroundings, digest_of
+from webapp.observing.rooms import Room, taken
+from webapp.observing.verdicts import EARLIEST, LONGEST_NOTE, digest_of
 from webapp.observing.writing import GROUP_CODES, SETTING_CODES
 from webapp.people.models import Person
 from webapp.web.plain_text import fault, tidied
@@ -69,31 +69,34 @@ def record(session: Session, person: Person, fresh: Fresh, *, skew: timedelta, n
     filed = fresh.filed_at(skew, now)
     if filed is None:
         return None
-    rooms = locked(session, person, {fresh.school}, now)
+    room = taken(session, person, fresh.school, len(fresh), now)
     try:
-        first = _write(session, fresh, filed, rooms.get(fresh.school), skew)
+        written = room is not None and _write(session, fresh, filed, room, skew)
     except IntegrityError:
         # Some of them are held already, be it by another school.
-        first = None
-    if first is None:
+        written = False
+    if room is None or not written:
         session.rollback()
         return None
-    count_on(session, rooms)
     session.commit()
-    return first
+    return _first(fresh, room)
 
 
-def _write(session: Session, fresh: Fresh, filed: list[int], room: Room | None, skew: timedelta) -> int | None:
-    if room is None or not _are_plain(session, fresh, room.around):
-        return None
-    places = {str(said): str(filed) for said, filed in room.around.places.items()}
-    second = int(room.around.now.timestamp())
-    first = room.revision + 1
-    room.revision += len(fresh)
+def _first(fresh: Fresh, room: Room) -> int:
+    return room.revision - len(fresh) + 1
+
+
+def _write(session: Session, fresh: Fresh, filed: list[int], room: Room, skew: timedelta) -> bool:
+    """Whether all could be written."""
+    around = room.around
+    places = {str(said): str(filed) for said, filed in around.places.items()}
+    if not places.keys() >= set(fresh.places) or (any(fresh.notes) and not around.notes):
+        return False
+    second = int(around.now.timestamp())
     columns: dict[str, bulk.Column] = {
         "id": fresh.ids,
         "school_id": str(fresh.school),
-        "observer_id": str(room.around.person),
+        "observer_id": str(around.person),
         "place_id": [places[said] for said in fresh.places],
         "setting": [SETTING_CODES[said["setting"]] for said in fresh],
         "heard": fresh.heard,
@@ -103,20 +106,12 @@ def _write(session: Session, fresh: Fresh, filed: list[int], room: Room | None, 
         "group_size": [GROUP_CODES[said.get("group_size")] for said in fresh],
         "note": fresh.notes,
         "walkthrough": fresh.walkthroughs,
-        "revision": range(first, room.revision + 1),
+        "revision": range(_first(fresh, room), room.revision + 1),
         "received_at": second,
         "changed_at": second,
         "digest": fresh.digests,
     }
-    bulk.insert(session, Observation, columns, len(fresh))
-    return first
-
-
-def _are_plain(session: Session, fresh: Fresh, around: Surroundings) -> bool:
-    known = {str(place) for place in around.places}
-    if not known.issuperset(fresh.places) or (any(fresh.notes) and not around.notes):
-        return False
-    return not bulk.any_held(session, Tombstone, fresh.ids)
+    return bulk.insert(session, Observation, columns, len(fresh), but_in=Tombstone)
 
 
 @lru_cache(maxsize=2048)

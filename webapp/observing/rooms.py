@@ -5,22 +5,29 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, select, update
+from sqlalchemy import Integer, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webapp.extensions import begin_writing
 from webapp.observing.verdicts import Surroundings
 from webapp.people.models import Person
-from webapp.schools.access import BELONGS, role_of
+from webapp.schools.access import BELONGS
 from webapp.schools.models import School
 from webapp.schools.permissions import May, allowed
-from webapp.schools.places import filed_under
+from webapp.schools.places import of_recorder
 
 # Made once: to put a statement together takes as long as to send it.
 LOCK: Final = (
     select(School.revision, School.notes_days, School.pruned_to)
     .where(School.id == bindparam("school"), BELONGS)
     .with_for_update(key_share=True)
+)
+# The same, and counted on by as much as is known to come: one statement instead of two.
+TAKE: Final = (
+    update(School)
+    .where(School.id == bindparam("taken"), BELONGS)
+    .values(revision=School.revision + bindparam("by", type_=Integer))
+    .returning(School.revision, School.notes_days, School.pruned_to)
 )
 COUNT: Final = (
     update(School)
@@ -51,20 +58,41 @@ def locked(session: Session, person: Person, named: set[UUID], now: datetime) ->
     rooms = {}
     for school in sorted(named):
         held = session.connection().execute(LOCK, {"school": school, "person": person_id}).first()
-        # Asked once it is locked: whoever was let go a moment ago records no more.
-        role = role_of(session, person_id, school)
-        if held is None or role is None or not allowed(role, May.RECORD):
-            continue
-        around = Surroundings(
-            person=person_id,
-            deletes_any=allowed(role, May.DELETE_ANY),
-            places=filed_under(session, school),
-            notes=held.notes_days is not None,
-            now=now,
-            pruned_to=held.pruned_to,
-        )
-        rooms[school] = Room(around, began_at=held.revision, revision=held.revision)
+        room = _room(session, person_id, school, held, now)
+        if room is not None:
+            rooms[school] = room
     return rooms
+
+
+def taken(session: Session, person: Person, school: UUID, by: int, now: datetime) -> Room | None:
+    """The school locked as by `locked`, and counted on by so many changes already; None where one may not record.
+
+    For a caller who then writes that many or rolls back. Begins the transaction.
+    """
+    person_id = person.id
+    begin_writing(session)
+    held = session.connection().execute(TAKE, {"taken": school, "person": person_id, "by": by}).first()
+    return _room(session, person_id, school, held, now)
+
+
+def _room(
+    session: Session, person: UUID, school: UUID, held: Row[int, int | None, int] | None, now: datetime
+) -> Room | None:
+    if held is None:
+        return None
+    # Asked once it is locked: whoever was let go a moment ago records no more.
+    role, places = of_recorder(session, person, school)
+    if role is None or not allowed(role, May.RECORD):
+        return None
+    around = Surroundings(
+        person=person,
+        deletes_any=allowed(role, May.DELETE_ANY),
+        places=places,
+        notes=held.notes_days is not None,
+        now=now,
+        pruned_to=held.pruned_to,
+    )
+    return Room(around, began_at=held.revision, revision=held.revision)
 
 
 def count_on(session: Session, rooms: dict[UUID, Room]) -> None:

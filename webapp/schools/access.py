@@ -35,13 +35,15 @@ _OWN_ROLE_FIRST = Membership.school_id.is_(None)
 BELONGS = exists().where(_OF_SCHOOL, Membership.person_id == bindparam("person"))
 """That a school is one of a person's, for a statement that asks for schools."""
 
-_ROLE = (
+ROLE = (
     select(Membership.role_word)
     .join(School, _OF_SCHOOL)
     .where(Membership.person_id == bindparam("person"), School.id == bindparam("school"))
     .order_by(_OWN_ROLE_FIRST)
     .limit(1)
+    .subquery()
 )
+"""The role of a person in a school, for a statement that asks for more of it; no row where there is none."""
 
 
 class Belonging:
@@ -76,12 +78,6 @@ def belonging(session: Session, person: Person, school_id: uuid.UUID) -> Belongi
     if row is None:
         raise NotAMemberError
     return Belonging(person, row[0], row[1].role)
-
-
-def role_of(session: Session, person: uuid.UUID, school: uuid.UUID) -> Role | None:
-    """The person's role in this school; None when they do not belong to it, or there is no such school."""
-    word = session.connection().execute(_ROLE, {"person": person, "school": school}).scalar()
-    return None if word is None else Role(word)
 
 
 def enter(may: May) -> Callable[[View], View]:

@@ -8,14 +8,16 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.culture.disclosure import ADULTS_A_PLACE
-from webapp.culture.vocabulary import PlaceKind
+from webapp.culture.vocabulary import PlaceKind, Role
+from webapp.schools.access import ROLE
 from webapp.schools.models import MergedPlace, Place, School
 from webapp.web.problems import NotAMemberError
 
-_FILED_UNDER = (
-    select(Place.id, func.coalesce(MergedPlace.into_id, Place.id))
+_OF_RECORDER = (
+    select(ROLE.c.role_word, Place.id, func.coalesce(MergedPlace.into_id, Place.id))
+    .select_from(ROLE)
+    .outerjoin(Place, Place.school_id == bindparam("school"))
     .outerjoin(MergedPlace, MergedPlace.place_id == Place.id)
-    .where(Place.school_id == bindparam("school"))
 )
 
 
@@ -75,10 +77,17 @@ def survivors(session: Session, schools: Collection[uuid.UUID]) -> dict[uuid.UUI
     return {place: into for place, into in session.execute(merged)}
 
 
-def filed_under(session: Session, school: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
-    """Every place of the school, archived and merged ones too, and where what is said of it is filed."""
-    rows = session.connection().execute(_FILED_UNDER, {"school": school})
-    return {place: into for place, into in rows}
+def of_recorder(
+    session: Session, person: uuid.UUID, school: uuid.UUID
+) -> tuple[Role | None, dict[uuid.UUID, uuid.UUID]]:
+    """What recording asks of a school, in one statement: the person's role, and where it files what is said of a place.
+
+    Every place is there, archived and merged ones too. None when they do not belong to it, or there is no such school.
+    """
+    rows = session.connection().execute(_OF_RECORDER, {"person": person, "school": school}).all()
+    if not rows:
+        return None, {}
+    return Role(rows[0][0]), {place: into for _role, place, into in rows if place is not None}
 
 
 def add(
