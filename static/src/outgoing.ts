@@ -33,7 +33,8 @@ export async function take(
     const found = await outbox.index("by_owner").getAll(range, most);
     const free = found.flatMap((row) => (row.follows ? [] : (upgradeRow(row) ?? [])));
     // An answer tells changes apart by their observation: of two that wait side by side, one goes at a time.
-    const ready = free.filter((row, at) => free.findIndex(({ change }) => change.id === row.change.id) === at);
+    const seen = new Set<Uuid>();
+    const ready = free.filter(({ change: { id } }) => !seen.has(id) && seen.add(id));
     const rows = ready.length > 0 ? choose(ready) : [];
     const aside = found.filter((row) => upgradeRow(row) === null && !isLater(row)).map(setAside);
     const going = rows.map((row) => ({ ...row, tried: row.tried + 1 }));

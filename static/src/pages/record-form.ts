@@ -9,6 +9,8 @@ import { type Filing, filedLabel, heardAt, isOff, said, whenLabel } from "./reco
 
 const FIELDS = ["place", "setting", "heard", "none", "when", "at", "group_size", "note"];
 const DRAFT = "listen-in draft";
+/** In milliseconds. */
+const SOON = 200;
 
 /** What is missing, and the field that wants it. */
 export interface Missing {
@@ -38,6 +40,7 @@ export class ListenForm {
   /** Something chosen may be out of sight. */
   #hides = false;
   #showing = 0;
+  #drafting = 0;
   #account: Uuid;
   /** Whether something was filled in on this page, and not only brought back. */
   #begun = false;
@@ -55,6 +58,7 @@ export class ListenForm {
       this.#show();
       this.#keepDraft();
     });
+    addEventListener("pagehide", () => this.#writeDraft());
     this.#when = form.querySelector<HTMLElement>("#when");
     this.#when?.addEventListener("toggle", () => this.#show());
     this.#show();
@@ -128,6 +132,8 @@ export class ListenForm {
   /** Forgets what was half filled in; it is saved now. */
   dropDraft(): void {
     this.#begun = false;
+    clearTimeout(this.#drafting);
+    this.#drafting = 0;
     sessionStorage.removeItem(DRAFT);
   }
 
@@ -177,8 +183,17 @@ export class ListenForm {
     if (this.#begun) this.#keepDraft();
   }
 
+  /** Once fingers rest: a tap is answered first. */
   #keepDraft(): void {
     this.#begun = true;
+    clearTimeout(this.#drafting);
+    this.#drafting = setTimeout(() => this.#writeDraft(), SOON);
+  }
+
+  #writeDraft(): void {
+    if (this.#drafting === 0) return;
+    clearTimeout(this.#drafting);
+    this.#drafting = 0;
     const draft: Draft = {
       account: this.#account,
       id: this.mending?.id ?? null,
@@ -262,7 +277,10 @@ export class ListenForm {
   }
 
   #say(place: string, text: string): void {
-    for (const element of this.form.querySelectorAll(place)) element.textContent = text;
+    for (const element of this.form.querySelectorAll(place)) {
+      // The same words written again are laid out and drawn again.
+      if (element.textContent !== text) element.textContent = text;
+    }
   }
 }
 
