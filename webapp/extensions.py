@@ -94,6 +94,8 @@ def begin_writing(session: Session) -> None:
         session.commit()
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     else:
+        # What was changed already is kept: to expire an object forgets what was not written yet.
+        session.flush()
         session.expire_all()
 
 

@@ -43,13 +43,13 @@ class LetsTheLastOneWin(Server):
     """It never asks what an edit began from."""
 
     def record(self, person: Person, changes: Sequence[Change], skew: timedelta) -> list[Recorded]:
-        latest = dict(self.session.execute(select(Observation.id, Observation.revision)).tuples().all())
+        latest = {id_: revision for id_, revision in self.session.execute(select(Observation.id, Observation.revision))}
         return super().record(person, [replace(said, base=latest.get(said.id, said.base)) for said in changes], skew)
 
 
 class LetsEditsWinOverDeletions(Server):
     def record(self, person: Person, changes: Sequence[Change], skew: timedelta) -> list[Recorded]:
-        gone = dict(self.session.execute(select(Tombstone.id, Tombstone.revision)).tuples().all())
+        gone = {id_: revision for id_, revision in self.session.execute(select(Tombstone.id, Tombstone.revision))}
         known = [
             replace(said, base=gone.get(said.id, said.base)) if isinstance(said, Put) else said for said in changes
         ]
