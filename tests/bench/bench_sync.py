@@ -132,7 +132,8 @@ def load(peer: peers.Peer, clients: int, batch: int, folder: Path) -> Ran:
         print(f"  {peer.name}: {held} held, {acknowledged:.0f} acknowledged, {refused:.0f} calls refused")
     took = [ms for ms, _kept in singles]
     if peer.is_ours:
-        return Ran(acknowledged / max(seconds, 1), held != acknowledged or bool(refused), took)
+        lost = held != acknowledged or bool(refused) or not all(kept for _took, kept in singles)
+        return Ran(acknowledged / max(seconds, 1), lost, took)
     # Kinto refuses calls that meet another, and takes back what it had acknowledged in them: not held against it.
     return Ran(max(acknowledged, held) / max(seconds, 1), False, took)
 

@@ -82,6 +82,7 @@ export class ListenForm {
 
   /** An empty form at a place, ready for the next listen-in. */
   clean(place: Uuid | null): void {
+    this.#writeDraft();
     this.mending = null;
     this.#settingChosen = false;
     // Tells the page that nothing is being filled in any more.
@@ -139,6 +140,8 @@ export class ListenForm {
 
   /** Puts an observation into the form: to mend it, or (after Undo) to go on with it. */
   put(listen: OwnListen, mending: boolean): void {
+    // What was begun before is a draft of its own, however quickly this was asked for.
+    this.#writeDraft();
     this.mending = mending ? listen : null;
     this.#settingChosen = true;
     const values: Values = { place: [listen.place], setting: [listen.setting], heard: listen.heard };
