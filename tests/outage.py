@@ -54,7 +54,7 @@ def come_back(
     with _program() as program:
         tried = _ask(program, plan)["tried"]
         server.start()
-        workers = server.workers()
+        workers = server.all_workers()
         told = _ask(program, "back")
     calls = [Call(**call) for call in told["calls"]]
     return ComeBack(tried, told["took"], told["waiting"], calls, same_workers=server.workers() == workers)

@@ -23,6 +23,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scripts.serve import WORKERS
 from tests import databases, world
 from tests.browser.loop import set_aside
 from tests.conftest import SECRET, new_app
@@ -102,6 +103,14 @@ class Server:
         assert self._process is not None
         began = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         return sorted(map(int, began.read_text(encoding="ascii").split()))
+
+    def all_workers(self) -> list[int]:
+        """The same, once all are there: the first of them answers before the others were begun."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while len(found := self.workers()) < WORKERS:
+            assert time.monotonic() < deadline, f"Of {WORKERS} workers {len(found)} are there"
+            time.sleep(0.02)
+        return found
 
     def newcomer(self, role: Role = Role.OBSERVER) -> str:
         """The e-mail address of somebody new in our school, whose listen-ins are no other test's."""

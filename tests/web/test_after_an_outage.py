@@ -82,7 +82,7 @@ def phones(server: Server) -> list[Phone]:
 @promise("SYNC-4")
 def test_two_hundred_phones_at_once_all_get_through(server: Server, phones: list[Phone]) -> None:
     server.start()
-    workers = server.workers()
+    workers = server.all_workers()
     together = Barrier(PHONES)
 
     def comes_back(each: Phone) -> Counter[int]:
@@ -94,7 +94,6 @@ def test_two_hundred_phones_at_once_all_get_through(server: Server, phones: list
     assert answers[200] == PHONES
     assert {status for status in answers if status != 200} <= {503}
     assert server.workers() == workers
-    assert len(workers) == 2
     sent = sorted(id_ for each in phones for id_ in each.ids)
     with server.data() as session:
         assert sorted(str(id_) for id_ in session.scalars(select(Observation.id))) == sent

@@ -15,6 +15,8 @@ import { type Here, recordable } from "./record-here";
 import { OwnList } from "./record-list";
 import { toast } from "./toast";
 
+const NOTHING: Missing = { text: "", field: null };
+
 /** The page on which listen-ins are recorded, mended and deleted, with a network or without. */
 export class RecordPage {
   readonly #form: ListenForm;
@@ -24,6 +26,8 @@ export class RecordPage {
   #saving = false;
   readonly #list: OwnList;
   #newsWait = false;
+  /** Whether the complaint on the page is that something was not chosen yet. */
+  #incomplete = false;
   /** What this phone knows of schools, also of those where this person no longer records. */
   #known: KeptSetup[] = [];
   /** The places of this person, the last one first; read when the school was chosen. */
@@ -50,8 +54,12 @@ export class RecordPage {
       event.preventDefault();
       void this.#save();
     });
-    // Whoever goes on to the next listen-in is done with the last; Undo would be in its way.
-    this.#form.form.addEventListener("change", () => part("[data-toast]")?.removeAttribute("data-shown"));
+    this.#form.form.addEventListener("change", () => {
+      // Whoever goes on to the next listen-in is done with the last; Undo would be in its way.
+      part("[data-toast]")?.removeAttribute("data-shown");
+      // What was asked for is chosen: nothing is left to complain of.
+      if (this.#incomplete && "op" in this.#form.read(this.#school, Date.now())) this.#complain(NOTHING);
+    });
     part("[data-undo]")?.addEventListener("click", () => void this.#undo());
     addEventListener("popstate", () => void this.#route());
     this.#form.skew = (await fact("skew")) ?? 0;
@@ -126,7 +134,7 @@ export class RecordPage {
       return false;
     }
     this.#done = done;
-    this.#complain({ text: "", field: null });
+    this.#complain(NOTHING);
     // First it is told that it is saved; sending would be in the way of that.
     void seen().then(() => {
       // Sending may wait for another tab that sends; what is saved is shown at once, in all of them.
@@ -143,6 +151,7 @@ export class RecordPage {
   }
 
   #complain({ text, field }: Missing): void {
+    this.#incomplete = field !== null;
     part("[data-problem]")?.replaceChildren(text);
     field?.focus();
   }

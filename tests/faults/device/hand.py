@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from tests.browser.phone import choose_place, ready_offline, save, sign_in
 from tests.faults.between import PATIENCE, Between
-from tests.faults.said import Listens, Said, stored
+from tests.faults.said import Listens, Said, same, stored
 from tests.faults.warm import WarmServer
 from tests.world import PASSWORD, PLACES
 from webapp.culture.vocabulary import TRAITS, Setting
@@ -188,7 +188,7 @@ class Hand:
         deadline = time.monotonic() + PATIENCE
         while (held := self.stored()) != wanted and time.monotonic() < deadline:
             self.page.wait_for_timeout(30)
-        assert held == wanted
+        same(held, wanted)
         self.server.books_balance()
 
     def all_arrives(self) -> None:

@@ -73,6 +73,8 @@ def test_storage_that_is_cleared_between_save_and_send(hand: Hand, open_meanwhil
     sent = dict(hand.saved)
     hand.lose_network()
     hand.record()
+    # The page knows that it is on disk; cleared a moment earlier, it would write it again.
+    expect(state(hand.page)).to_contain_text("1 waiting")
     if not open_meanwhile:
         hand.page.goto("about:blank")
     hand.tools().send("Storage.clearDataForOrigin", {"origin": hand.url, "storageTypes": "all"})
