@@ -21,7 +21,18 @@ DOWNLOADED = "chromium-*/chrome-linux*/chrome"
 COMES_WITHIN = 30.0
 BETWEEN_LOOKS = 50
 NONE_FOUND = "There is no Chromium: run `make test`, which installs it, or install Chromium or Google Chrome"
+# What a desktop's Chromium draws around a page costs as much as the page, and no phone has it: lists below the line of
+# the address, each a page of its own. Of two such switches the last one counts, so what Playwright turns off is said
+# again.
+WITHOUT = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "AimEnabled", "AutoDeElevate", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "BlockOriginHeaderModificationOnRedirect", "DestroyProfileOnBrowserClose", "DialMediaRouteProvider",
+    "GlobalMediaControls", "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying",
+    "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning", "Translate",
+)  # fmt: skip
 QUIET = (
+    f"--disable-features={','.join(WITHOUT)}",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

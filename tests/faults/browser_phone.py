@@ -186,6 +186,17 @@ IN_THE_OUTBOX = """
   };
 })
 """
+# Whether it knows up to where it has read.
+HAS_READ = """
+() => new Promise((tell, fail) => {
+  const asked = indexedDB.open("listen-in");
+  asked.onerror = () => fail(asked.error);
+  asked.onsuccess = () => {
+    const facts = asked.result.transaction("meta").objectStore("meta").getAllKeys();
+    facts.onsuccess = () => { asked.result.close(); tell(facts.result.some((name) => name.startsWith("cursor "))); };
+  };
+})
+"""
 # How many milliseconds are left until it sends again by itself, and whether somebody answered the last time.
 PAUSE = """
 () => new Promise((tell, fail) => {

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import delete
 
+from tests.browser.phone import comes_true
 from tests.faults.between import Behaviour, Between, Held, answered, at_most, passed, problem
-from tests.faults.browser_phone import HEARD, BrowserPhone
+from tests.faults.browser_phone import HAS_READ, HEARD, BrowserPhone
 from tests.promises import promise
 from webapp.people.models import SignIn
 
@@ -121,6 +122,8 @@ def test_the_cursor_has_expired(phone: BrowserPhone, between: Between) -> None:
     phone.save_offline()
     phone.all_arrives()
     phone.record()
+    # A phone that has read nothing yet has no cursor to expire.
+    comes_true(phone.page, HAS_READ)
     before = len(between.calls)
     between.will(problem(410, "cursor-expired"), on="/api/v1/changes")
     phone.record()
