@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import betabinom, binom
 
@@ -156,7 +156,6 @@ def test_a_trait_not_heard_in_twelve_short_periods_may_yet_be_heard_once(n: int)
     assert round(reach.high * n) >= 1
 
 
-@settings(deadline=None)
 @given(terms)
 def test_a_chart_has_a_point_a_period_and_signals_within_it(periods: list[Tally]) -> None:
     drawn = chart(periods)
@@ -171,7 +170,6 @@ def test_a_chart_has_a_point_a_period_and_signals_within_it(periods: list[Tally]
     assert [signal.seen for signal in drawn.signals] == sorted(signal.seen for signal in drawn.signals)
 
 
-@settings(deadline=None)
 @given(terms)
 def test_not_heard_is_the_mirror_of_heard(periods: list[Tally]) -> None:
     mirrored = chart([Tally(tally.n - tally.heard, tally.n) for tally in periods])
@@ -185,7 +183,6 @@ def test_not_heard_is_the_mirror_of_heard(periods: list[Tally]) -> None:
     assert here == {(sign, first, seen, turned[change]) for sign, first, seen, change in there}
 
 
-@settings(deadline=None)
 @given(terms, st.integers(0, 40))
 def test_periods_where_nobody_listened_change_nothing(periods: list[Tally], at: int) -> None:
     told = [tally for tally in periods if tally.n]

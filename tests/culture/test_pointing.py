@@ -79,7 +79,6 @@ def test_where_all_rows_are_alike_hardly_any_map_has_one() -> None:
 
 
 @promise("STATISTICS-13")
-@settings(deadline=None)
 @given(maps)
 def test_pointers_point_at_cells_that_lie_on_their_side(rows: list[tuple[Tally, ...]]) -> None:
     found = pointed(rows)
@@ -93,7 +92,7 @@ def test_pointers_point_at_cells_that_lie_on_their_side(rows: list[tuple[Tally, 
 
 
 @promise("STATISTICS-13")
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(maps)
 def test_not_heard_is_the_mirror_of_heard(rows: list[tuple[Tally, ...]]) -> None:
     mirrored = pointed([tuple(Tally(tally.n - tally.heard, tally.n) for tally in row) for row in rows])

@@ -152,7 +152,7 @@ def _coefficient(counts: npt.NDArray[np.int64], chance: float, by_chance: Floats
 
 
 def _student(n: int) -> float:
-    from scipy.special import stdtrit  # noqa: PLC0415  (half a second, that no start of the server shall wait for)
+    from scipy.special import stdtrit  # noqa: PLC0415  (a quarter of a second, for which no start shall wait)
 
     return float(stdtrit(n - 1, TWO_SIDED_95))
 

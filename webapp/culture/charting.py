@@ -136,7 +136,7 @@ def three_sigma(rate: float, n: int) -> Interval:
 
 def _least(heard: int, not_heard: int, n: int) -> int:
     """The smallest count of n that is not too rare: those below come with a chance of 0.00135 at most."""
-    from scipy.special import betaln, gammaln  # noqa: PLC0415  (half a second, that no start shall wait for)
+    from scipy.special import betaln, gammaln  # noqa: PLC0415  (a quarter of a second, for which no start shall wait)
 
     count = np.arange(n + 1)
     a, b = heard + 0.5, not_heard + 0.5

@@ -87,7 +87,7 @@ class Law:
         return self._chance(tally, self.mean)
 
     def _chance(self, tally: Tally, rate: Floats | float) -> float:
-        from scipy.special import betainc  # noqa: PLC0415  (half a second, that no start of the server shall wait for)
+        from scipy.special import betainc  # noqa: PLC0415  (a quarter of a second, for which no start shall wait)
 
         a, b = self.mean * self.size + tally.heard, (1 - self.mean) * self.size + tally.n - tally.heard
         return min(1.0, float(self.weight @ betainc(a, b, rate)))
@@ -158,6 +158,6 @@ def _distinct(counts: Floats) -> tuple[Floats, Counts]:
 
 def _rising(start: Floats, counts: Floats, rows: Counts) -> Floats:
     """Σ rows × (log Γ(start + count) - log Γ(start)); equal counts are reckoned once."""
-    from scipy.special import gammaln  # noqa: PLC0415  (half a second, that no start of the server shall wait for)
+    from scipy.special import gammaln  # noqa: PLC0415  (a quarter of a second, for which no start shall wait)
 
     return np.asarray(gammaln(start[..., None] + counts) @ rows - gammaln(start) * rows.sum())
