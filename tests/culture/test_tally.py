@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,17 @@ def test_wilson_agrees_with_scipy_and_statsmodels(tally: Tally) -> None:
     assert (interval.low, interval.high) == pytest.approx(
         proportion_confint(tally.heard, tally.n, method="wilson"), abs=1e-12
     )
+
+
+@promise("STATISTICS-1")
+def test_wilson_agrees_with_statsmodels_on_ten_thousand_tables() -> None:
+    random = np.random.default_rng(1)
+    n = random.integers(1, 500, 10_000)
+    heard = random.binomial(n, np.clip(random.uniform(-0.1, 1.1, 10_000), 0, 1))
+    low, high = proportion_confint(heard, n, method="wilson")
+    ours = [Tally(int(one), int(of)).wilson() for one, of in zip(heard, n, strict=True)]
+    assert np.abs(np.array([each.low for each in ours]) - low).max() < 1e-12
+    assert np.abs(np.array([each.high for each in ours]) - high).max() < 1e-12
 
 
 @given(tallies, st.floats(0.1, 5))
