@@ -6,7 +6,7 @@ import type { Pause, Row } from "./database";
 import { device, fact, learn } from "./facts";
 import { handOver } from "./handover";
 import { instant } from "./instants";
-import { post, type Reply } from "./link";
+import { call as ask, type Reply } from "./link";
 import { standing } from "./outbox";
 import { putBefore, settle, take } from "./outgoing";
 import { doubt, whoIsHere } from "./presence";
@@ -182,7 +182,7 @@ type Sent = number | Exclude<Advice, "settle">;
 async function send(envelope: SyncCall, rows: readonly Row[]): Promise<Sent> {
   tell("sending");
   const call: SyncCall = { ...envelope, clock: instant(Date.now()), changes: rows.map((row) => row.change) };
-  const reply = await post(ADDRESS, JSON.stringify(call));
+  const reply = await ask("POST", ADDRESS, JSON.stringify(call));
   const answer = readAnswer(reply.body);
   const advice = advise(reply.status, answer, reply.problem);
   const left = advice === "settle" && answer !== null ? await takeIn(envelope.account, rows, answer) : null;

@@ -1,5 +1,5 @@
 import type { KeptSetup, Row } from "../database";
-import type { OwnListen } from "../kept";
+import { type OwnListen, saidBy } from "../kept";
 import type { Said } from "../outbox";
 import { isLater, theirs, upgradeRow } from "../rows";
 import type { Current } from "../wire";
@@ -49,7 +49,7 @@ export function drawnRow(row: Row, around: Around, act: (action: Action) => void
 export function listenOf({ change }: Row, current: Current): OwnListen | null {
   if (current.op === "delete") return null;
   const { id, school } = change;
-  const said = asSaid(current);
+  const said = saidBy(current);
   return { ...said, id, school, revision: current.revision, at: Date.parse(said.observed_at), sent: true };
 }
 
@@ -81,7 +81,7 @@ function drawNeed(copy: DocumentFragment, row: Row, said: Said | null, around: A
   show(copy, "[data-versions]", current !== null);
   if (current === null) return;
   const mine = row.change.op === "put" ? said : null;
-  const other = current.op === "put" ? asSaid(current) : null;
+  const other = current.op === "put" ? saidBy(current) : null;
   drawVersion(copy.querySelector("[data-mine]"), mine, other, around);
   drawVersion(copy.querySelector("[data-theirs]"), other, mine, around);
 }
@@ -146,20 +146,6 @@ function traits({ heard }: Said, other: Said | null): Node | string {
     else show(each, "[data-differs]", other !== null && !is(other.heard));
   }
   return all;
-}
-
-const NOTHING = {
-  place: "",
-  setting: "other",
-  heard: [],
-  observed_at: "",
-  group_size: null,
-  note: null,
-  walkthrough: null,
-} satisfies Said;
-
-function asSaid({ op: _op, revision: _revision, ...current }: Current): Said {
-  return { ...NOTHING, ...current };
 }
 
 function placeName(said: Said | null, { school }: Around): string {
