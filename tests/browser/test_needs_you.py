@@ -151,7 +151,9 @@ def test_a_closed_account_keeps_what_waits_and_sends_it_once_it_is_open_again(
         session.commit()
     listen_in(phone, heard=["Action"])
     expect(unsent(phone)).to_have_count(1)
+    expect(state(phone)).to_have_text("Account closed · 1 kept")
     phone.goto(f"{server.url}/outbox")
+    expect(state(phone)).to_have_text("Account closed · 1 kept")
     expect(phone.get_by_text("Your account is closed, so nothing can be sent")).to_be_visible()
     expect(phone.locator("[data-waiting] li")).to_have_count(1)
     assert [change["heard"] for change in kept_as_a_file(phone, tmp_path)["changes"]] == [["action"]]
