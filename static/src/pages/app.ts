@@ -18,6 +18,8 @@ const A_MINUTE = 60_000;
 const HEAD_START = 500;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** Until when the last pause lasted after which this page has tried. */
+let triedAfter = 0;
 let readAt = 0;
 let knewWho = false;
 
@@ -43,6 +45,8 @@ async function start(): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void catchUp("visible");
   });
+  // Chromium says so when a frozen page goes on, also one that is not looked at.
+  document.addEventListener("resume", () => void planNextTry());
   hear((news) => {
     if (news === "changed") void planNextTry();
     if (news === "outdated") lookForUpdate();
@@ -96,8 +100,13 @@ async function planNextTry(): Promise<void> {
   const { until } = (await fact("pause")) ?? { until: 0 };
   const session = await fact("session");
   const { waiting } = await standing(session?.account ?? null);
-  const rest = until - Date.now();
-  if (waiting > 0 && !isOver(until, Date.now())) timer = setTimeout(() => void catchUp("timer"), rest);
+  // A page that was frozen through the whole pause tries at once, and after each pause only once.
+  const rest = isOver(until, Date.now()) ? 0 : until - Date.now();
+  const next = (): void => {
+    triedAfter = until;
+    void catchUp("timer");
+  };
+  if (waiting > 0 && until !== triedAfter) timer = setTimeout(next, rest);
   // Nobody signed out, and still it is forgotten who is here: storage was cleared, and the server can tell.
   const isLost = knewWho && session === undefined && (await farewells()) === 0;
   knewWho = session !== undefined;
