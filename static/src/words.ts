@@ -75,6 +75,7 @@ export interface Words {
     row: Record<string, string>;
     saved_at: string;
     heard_at: string;
+    at_school: string;
     none: string;
     others: Forms;
     rejected: string;
