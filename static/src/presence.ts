@@ -1,4 +1,4 @@
-import { reach, write } from "./database";
+import { type Transaction, write } from "./database";
 import { fact, isHere } from "./facts";
 import { forget } from "./kept";
 import { call } from "./link";
@@ -73,7 +73,13 @@ export async function ended(): Promise<boolean> {
     const { status, problem } = await call("DELETE", `/api/v1/session?account=${account}`);
     // Over already, or replaced by another’s; but a proxy that asks for a password knows neither.
     const over = status === 204 || (problem !== null && (status === 401 || status === 409));
-    if (over) await reach((database) => database.delete("meta", "ending"));
+    if (over) await write(["meta"], (transaction) => noLongerEnding(transaction, account));
     return over;
   });
+}
+
+async function noLongerEnding(transaction: Transaction, account: Uuid): Promise<void> {
+  const meta = transaction.objectStore("meta");
+  // Somebody else may have left meanwhile.
+  if ((await meta.get("ending")) === account) await meta.delete("ending");
 }

@@ -209,6 +209,32 @@ def test_discarding_by_keyboard_leaves_the_keyboard_at_the_next_one_and_can_be_u
     expect(rows(phone).first).to_contain_text("Action")
 
 
+@promise("SYNC-6")
+def test_what_was_done_first_can_still_be_undone_after_something_else_was_done(
+    server: Server, phone: Page, observer: str
+) -> None:
+    give_role(server, observer, Role.STAFF)
+    for trait in ("Action", "Inquiry"):
+        listen_in(phone, heard=[trait])
+    expect(state(phone)).to_have_text("2 need you")
+    phone.goto(f"{server.url}/outbox")
+    toast = phone.locator("[data-toast]")
+    for left in (1, 0):
+        rows(phone).first.get_by_role("button", name="Discard").click()
+        phone.get_by_role("dialog").get_by_role("button", name="Discard").click()
+        expect(rows(phone)).to_have_count(left)
+    toast.get_by_role("button", name="Undo").click()
+    expect(rows(phone)).to_have_count(1)
+    expect(rows(phone).first).to_contain_text("Inquiry")
+    # Of what can still be undone it is said what it was; a tap that needs no Undo takes none away.
+    expect(toast).to_contain_text("Undone · Discarded")
+    rows(phone).first.get_by_role("button", name="Keep as a file").click()
+    expect(toast).to_contain_text("The file is saved with your downloads · Discarded")
+    toast.get_by_role("button", name="Undo").click()
+    expect(rows(phone)).to_have_count(2)
+    expect(toast.get_by_role("button", name="Undo")).to_be_hidden()
+
+
 def test_the_door_of_an_archived_place_says_that_nobody_listens_there_any_more(server: Server, phone: Page) -> None:
     name = f"Old gym {uuid4().hex[:6]}"
     with server.data() as session:
