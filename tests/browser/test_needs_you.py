@@ -228,11 +228,13 @@ def test_what_was_done_first_can_still_be_undone_after_something_else_was_done(
     expect(rows(phone).first).to_contain_text("Inquiry")
     # Of what can still be undone it is said what it was; a tap that needs no Undo takes none away.
     expect(toast).to_contain_text("Undone · Discarded")
+    expect(state(phone)).to_have_text("1 needs you")
     rows(phone).first.get_by_role("button", name="Keep as a file").click()
     expect(toast).to_contain_text("The file is saved with your downloads · Discarded")
     toast.get_by_role("button", name="Undo").click()
     expect(rows(phone)).to_have_count(2)
     expect(toast.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(state(phone)).to_have_text("2 need you")
 
 
 def test_the_door_of_an_archived_place_says_that_nobody_listens_there_any_more(server: Server, phone: Page) -> None:

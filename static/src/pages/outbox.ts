@@ -1,4 +1,4 @@
-import { hear } from "../channel";
+import { hear, tell } from "../channel";
 import type { Row } from "../database";
 import { fact } from "../facts";
 import { setups } from "../kept";
@@ -147,6 +147,7 @@ async function act(action: Action, row: Row): Promise<void> {
   const said = settled ? (outbox.done[action] ?? "") : outbox.settled;
   if (settled && action !== "again") done.push({ said, takeBack: () => (gives ? putBack(row) : callBack(row)) });
   report(said);
+  tell("changed");
   await draw();
   if (!gives) await send();
 }
@@ -168,13 +169,14 @@ async function undoLast(): Promise<void> {
   );
   if (said === no_room) done.push(last);
   report(said);
+  tell("changed");
   await draw();
 }
 
 /** Says what became of a tap. Undo stays for what was done before, which is named then. */
 function report(said: string): void {
   const last = done.at(-1);
-  toast(last === undefined || last.said === said ? said : `${said} · ${last.said}`, last !== undefined);
+  toast(last === undefined || last.said === said ? said : `${said}\u00a0· ${last.said}`, last !== undefined);
 }
 
 /** Only its owner discards a change, and only after being asked (SYNC-6). */
