@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.browser.phone import state
-from tests.faults.between import Held
+from tests.faults.between import SYNC, Held
 from tests.faults.device.hand import Hand
 from tests.faults.warm import WarmServer
 from tests.promises import promise
@@ -110,11 +110,10 @@ def test_another_person_who_signs_in_over_a_slow_network(server: WarmServer, han
 
 def sign_out(hand: Hand) -> None:
     """On the page; the network is there for as long as this takes, and nothing that waits goes meanwhile."""
-    hand.page.context.route("**/api/v1/sync", lambda route: route.abort())
-    hand.between.open()
+    hand.between.shut(SYNC)
     hand.page.goto(f"{hand.url}/account")
     confirm_sign_out(hand)
-    hand.page.context.unroute("**/api/v1/sync")
+    hand.between.open()
 
 
 def confirm_sign_out(hand: Hand) -> None:
