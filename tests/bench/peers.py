@@ -261,6 +261,7 @@ def _until_it_answers(url: str) -> None:
         except OSError:
             if time.monotonic() > deadline:
                 raise
+            # Between two looks at a peer that is starting.
             time.sleep(0.1)
         else:
             return

@@ -109,6 +109,7 @@ class Server:
         deadline = time.monotonic() + STARTS_WITHIN
         while len(found := self.workers()) < WORKERS:
             assert time.monotonic() < deadline, f"Of {WORKERS} workers {len(found)} are there"
+            # Between two looks at a server that is starting.
             time.sleep(0.02)
         return found
 
@@ -151,6 +152,7 @@ class Server:
         deadline = time.monotonic() + ARRIVES_WITHIN
         while (stored := self.observations(email)) != count:
             assert time.monotonic() < deadline, f"{stored} listen-ins of {email} are stored, not {count}"
+            # Between two looks into a database that nobody tells of.
             time.sleep(0.05)
 
     def environment(self) -> dict[str, str]:

@@ -194,11 +194,7 @@ def test_what_waits_is_told_in_full_and_can_be_kept_as_a_file(
 def test_discarding_by_keyboard_leaves_the_keyboard_at_the_next_one_and_can_be_undone(
     server: Server, phone: Page, observer: str
 ) -> None:
-    give_role(server, observer, Role.STAFF)
-    for trait in ("Action", "Inquiry"):
-        listen_in(phone, heard=[trait])
-    expect(state(phone)).to_have_text("2 need you")
-    phone.goto(f"{server.url}/outbox")
+    two_need_their_person(server, phone, observer)
     rows(phone).first.get_by_role("button", name="Discard").focus()
     phone.keyboard.press("Enter")
     phone.get_by_role("dialog").get_by_role("button", name="Discard").press("Enter")
@@ -213,11 +209,7 @@ def test_discarding_by_keyboard_leaves_the_keyboard_at_the_next_one_and_can_be_u
 def test_what_was_done_first_can_still_be_undone_after_something_else_was_done(
     server: Server, phone: Page, observer: str
 ) -> None:
-    give_role(server, observer, Role.STAFF)
-    for trait in ("Action", "Inquiry"):
-        listen_in(phone, heard=[trait])
-    expect(state(phone)).to_have_text("2 need you")
-    phone.goto(f"{server.url}/outbox")
+    two_need_their_person(server, phone, observer)
     toast = phone.locator("[data-toast]")
     for left in (1, 0):
         rows(phone).first.get_by_role("button", name="Discard").click()
@@ -273,11 +265,21 @@ def settled_by_the_person(server: Server, page: Page) -> Locator:
     return rows(page).first
 
 
+def two_need_their_person(server: Server, phone: Page, observer: str) -> None:
+    """Two listen-ins of somebody who records no more, the first with Action, on the page where they are settled."""
+    give_role(server, observer, Role.STAFF)
+    for trait in ("Action", "Inquiry"):
+        listen_in(phone, heard=[trait])
+    expect(state(phone)).to_have_text("2 need you")
+    phone.goto(f"{server.url}/outbox")
+
+
 def comes_to_say(server: Server, email: str, heard: Trait) -> None:
     """Waits until the one listen-in of this person says this on the server."""
     deadline = time.monotonic() + ARRIVES_WITHIN
     while (said := stored(server, email)) != [heard]:
         assert time.monotonic() < deadline, f"{said} is stored, not {heard}"
+        # Between two looks into a database that nobody tells of.
         time.sleep(0.05)
 
 

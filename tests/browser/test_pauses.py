@@ -73,5 +73,6 @@ def test_what_stands_in_the_way_after_a_pause_is_not_run_against_again_and_again
     page.on("request", lambda request: calls.append(request.url))
     for _ in range(3):
         page.evaluate(WAKES, "changed")
+        # That nothing happens can only be seen by giving it time.
         page.wait_for_timeout(400)
     assert len(calls) <= 1

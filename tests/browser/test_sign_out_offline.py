@@ -7,12 +7,22 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from tests.browser.fixtures import OpenContext
-from tests.browser.phone import listen_in, own_list, ready_offline, sign_in, state
+from tests.browser.phone import comes_true, listen_in, own_list, ready_offline, sign_in, state
 from tests.browser.server import Server
 from tests.promises import promise
 from tests.world import PASSWORD
 from webapp.people.models import SignIn
 
+# Whether the phone has noted that somebody left whom the server still takes for signed in.
+IS_ENDING = """
+() => new Promise((tell) => {
+  const asked = indexedDB.open("listen-in");
+  asked.onsuccess = () => {
+    const fact = asked.result.transaction("meta").objectStore("meta").get("ending");
+    fact.onsuccess = () => { asked.result.close(); tell(fact.result !== undefined); };
+  };
+})
+"""
 SESSION = re.compile(r"/api/v1/session\?account=")
 
 
@@ -110,7 +120,7 @@ def test_a_page_of_a_browser_without_a_worker_ends_it_and_begins_anew(
     page.context.route(SESSION, lambda route: route.abort())
     page.context.route("**/sign-out", lambda route: route.abort())
     page.get_by_role("main").get_by_role("button", name="Sign out", exact=True).first.click()
-    page.wait_for_timeout(500)
+    comes_true(page, IS_ENDING)
     page.context.unroute(SESSION)
     page.goto(f"{server.url}/account")
     expect(page).to_have_url(re.compile("/sign-in"))

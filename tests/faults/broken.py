@@ -32,6 +32,7 @@ class ForgetsWhatItAccepted(Server):
 
 class AnswersBeforeTheCommit(Server):
     def record(self, person: Person, changes: Sequence[Change], skew: timedelta) -> list[Recorded]:
+        # The fault itself: for this call a method is another.
         commit, self.session.commit = self.session.commit, self.session.flush  # type: ignore[method-assign]
         try:
             return super().record(person, changes, skew)

@@ -191,3 +191,28 @@ def test_a_day_that_is_none_is_told_at_its_field_and_kept(
 def test_opened_twice_it_is_the_same(client: FlaskClient, listened: World) -> None:
     sign_in(client, listened.ours.coach)
     assert client.get("/heatmap").data == client.get("/heatmap").data
+
+
+def test_another_period_and_other_rows_keep_what_was_chosen(client: FlaskClient, listened: World) -> None:
+    sign_in(client, listened.ours.principal)
+    kept = "setting=passing&floor=1&compare=year"
+    for period in ("period=30-days", "from=2026-09-01&to=2099-01-01"):
+        page = client.get(f"/heatmap?{period}&{kept}").text
+        choosing = page[page.index('class="choosing"') : page.index('class="view-bar"')]
+        pills = re.findall(r'class="pill" href="([^"]+)"', choosing.replace("&amp;", "&"))
+        leading = [href for href in pills if href.count("=") >= len(kept.split("&")) + 3]
+        # Seven sorts of rows and four periods; the pills of what is chosen each leave out their own.
+        assert len([href for href in leading if all(part in href for part in kept.split("&"))]) == 11
+        for form in re.findall(r"<form.*?</form>", choosing, flags=re.S):
+            asked = re.findall(r'name="(\w+)"', form)
+            assert len(asked) == len(set(asked))
+            assert {"school", "rows", "period", "setting", "floor", "compare"} <= set(asked)
+
+
+def test_where_nothing_is_of_what_was_chosen_it_says_so_and_leads_to_all(client: FlaskClient, listened: World) -> None:
+    page = sign_in(client, listened.ours.principal).get("/heatmap?period=30-days&setting=one_to_one&compare=year").text
+    assert "None of these were heard then" in words(page)
+    [more] = re.findall(r'href="([^"]+)"[^>]*>[^<]*(?:<[^>]+>)*\s*Show all', page.replace("&amp;", "&"))
+    assert "setting=" not in more
+    assert "compare=year" in more
+    assert "28 listen-ins" in words(client.get(more).text)

@@ -33,7 +33,7 @@ def read(year: SchoolYear = YEAR, week_start: int = 1, **said: str) -> View:
 
 
 def at(parts: Mapping[str, str], year: SchoolYear = YEAR, week_start: int = 1) -> View:
-    return View.read(parts, today=TODAY, year=year, last_year=LAST_YEAR, week_start=week_start)
+    return View.read(parts, today=TODAY, year=year, last_year=lambda: LAST_YEAR, week_start=week_start)
 
 
 def test_at_first_it_is_places_and_this_term() -> None:

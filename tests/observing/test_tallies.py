@@ -235,10 +235,15 @@ def test_groups_are_looked_at_apart_only_where_each_is_more_than_one_person(db: 
         # What the neighbour's people and those who left have heard makes no group larger.
         heard(db, ours.school, ours.places[0], None, NOON)
         heard(db, world.neighbour.school, world.neighbour.places[0], others[1], NOON)
-        assert not tallies.may_part_observers(db, ours.school, AUTUMN)
+        assert not tallies.may_part_observers(db, ours.school, AUTUMN, ALL)
     heard(db, ours.school, ours.places[0], others[1], NOON)
-    assert tallies.may_part_observers(db, ours.school, AUTUMN)
-    assert not tallies.may_part_observers(db, ours.school, Period(date(2026, 8, 3), date(2026, 9, 3)))
+    assert tallies.may_part_observers(db, ours.school, AUTUMN, ALL)
+    assert tallies.may_part_observers(db, ours.school, AUTUMN, Only(observers=Role.ADMIN))
+    assert not tallies.may_part_observers(db, ours.school, Period(date(2026, 8, 3), date(2026, 9, 3)), ALL)
+    # Of one floor, or one kind of talk, there may be a single listener where the school has several.
+    heard(db, ours.school, ours.places[4], others[1], NOON, setting=Setting.BREAK, times=9)
+    for narrow in (Only(floor="2"), Only(kind=PlaceKind.MEETING_ROOM), Only(setting=Setting.BREAK)):
+        assert not tallies.may_part_observers(db, ours.school, AUTUMN, narrow)
 
 
 NARROW = [

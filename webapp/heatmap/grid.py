@@ -1,6 +1,6 @@
 """The heat map as the page draws it: rows in their order, each with seven cells, and what to say of the sample."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -149,7 +149,7 @@ def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
     return Grid(
         view=view,
         dates=_dates(view.so_far(now.astimezone(school.zone).date())),
-        before=None if view.earlier is None or not compares(view) else _dates(view.earlier),
+        before=None if view.earlier is None else _dates(view.earlier),
         groups=groups,
         pointed=pointed,
         sample=sample,
@@ -159,11 +159,6 @@ def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
     )
 
 
-def compares(view: View) -> bool:
-    """Whether the rows of this view can be compared with those of another period: the weeks of two are not the same."""
-    return view.earlier is not None and view.by is not Row.WEEK
-
-
 def rows(session: Session, school: School, view: View, now: datetime) -> tuple[tuple[Group, ...], tuple[Pointed, ...]]:
     """The rows of the map in their fixed order, never by value; those not listened to have tallies of nothing.
 
@@ -171,7 +166,7 @@ def rows(session: Session, school: School, view: View, now: datetime) -> tuple[t
     """
     counted = tallies.count(session, school, by=view.by, period=view.period, only=view.only)
     before: dict[str, Tallies] | None = None
-    if view.earlier is not None and compares(view):
+    if view.earlier is not None:
         before = tallies.count(session, school, by=view.by, period=view.earlier, only=view.only)
     headings = _headings(session, school, view.by, counted, now)
     keys = [heading.key for _name, some in headings for heading in some]
@@ -188,7 +183,7 @@ def permitted(session: Session, school: School, view: View) -> View:
     if view.only.observers is None:
         return view
     periods = [view.period, *([view.earlier] if view.earlier else [])]
-    enough = all(tallies.may_part_observers(session, school, period) for period in periods)
+    enough = all(tallies.may_part_observers(session, school, period, view.only) for period in periods)
     return view if enough else view.of_all_observers()
 
 
@@ -197,21 +192,28 @@ Headings = tuple[tuple[str | None, tuple[Heading, ...]], ...]
 
 
 def _headings(session: Session, school: School, by: Row, counted: Mapping[str, Tallies], now: datetime) -> Headings:
+    if by in {Row.PLACE, Row.FLOOR, Row.KIND}:
+        return _of_places(places.all_of(session, school), by, counted)
+    if by is Row.SETTING:
+        return _one_group(counted, [(setting, _(SETTING_NAMES[setting])) for setting in Setting], set(Setting))
+    if by is Row.WEEK:
+        return _one_group(counted, _weeks(counted, school, now.astimezone(school.zone).date()))
+    if by is Row.WEEKDAY:
+        weekdays = _weekdays(school.week_start)
+        return _one_group(counted, weekdays, {key for key, _name in weekdays if key not in WEEKEND})
+    return _one_group(counted, _hours(counted))
+
+
+def _of_places(known: Sequence[Place], by: Row, counted: Mapping[str, Tallies]) -> Headings:
     if by is Row.PLACE:
-        return _floors(places.all_of(session, school), counted)
-    offered = [place for place in places.all_of(session, school) if not place.archived]
-    today = now.astimezone(school.zone).date()
-    weekdays = _weekdays(school.week_start)
-    named: dict[Row, Callable[[], tuple[list[tuple[str, str]], Iterable[str] | None]]] = {
-        Row.FLOOR: lambda: (_floor_names(places.all_of(session, school)), {floor_word(each.floor) for each in offered}),
-        Row.KIND: lambda: (_kind_names(), {each.kind for each in offered}),
-        Row.SETTING: lambda: ([(setting, _(SETTING_NAMES[setting])) for setting in Setting], set(Setting)),
-        Row.WEEK: lambda: (_weeks(counted, school, today), None),
-        Row.WEEKDAY: lambda: (weekdays, {key for key, _name in weekdays if key not in WEEKEND}),
-        Row.HOUR: lambda: (_hours(counted), None),
-    }
-    names, always = named[by]()
-    return _one_group(counted, names, always)
+        return _floors(known, counted)
+    offered = [place for place in known if not place.archived]
+    if by is Row.FLOOR:
+        # In the order in which the places stand.
+        floors = {floor_word(place.floor): floor_name(place.floor) for place in known}
+        return _one_group(counted, floors.items(), {floor_word(place.floor) for place in offered})
+    kinds = [(kind, _(PLACE_KIND_NAMES[kind])) for kind in PlaceKind]
+    return _one_group(counted, kinds, {place.kind for place in offered})
 
 
 def _floors(offered: Sequence[Place], counted: Mapping[str, Tallies]) -> Headings:
@@ -223,15 +225,6 @@ def _floors(offered: Sequence[Place], counted: Mapping[str, Tallies]) -> Heading
 
 def _place(place: Place) -> Heading:
     return Heading(str(place.id), place.name, _("put away") if place.archived else None)
-
-
-def _kind_names() -> list[tuple[str, str]]:
-    return [(kind, _(PLACE_KIND_NAMES[kind])) for kind in PlaceKind]
-
-
-def _floor_names(of: Sequence[Place]) -> list[tuple[str, str]]:
-    """The floors of these places, in the order in which the places stand."""
-    return list({floor_word(place.floor): floor_name(place.floor) for place in of}.items())
 
 
 def _one_group(

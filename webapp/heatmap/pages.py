@@ -31,7 +31,7 @@ def show(school: School) -> str:
         request.args,
         today=today,
         year=year,
-        last_year=years.year_at(db.session, school, year.first - DAY),
+        last_year=lambda: years.year_at(db.session, school, year.first - DAY),
         week_start=school.week_start,
     )
     drawn = grid.draw(db.session, school, view, now)

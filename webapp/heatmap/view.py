@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from webapp.culture.school_time import (
     Period,
     SchoolYear,
-    Term,
     last_30_days,
     period_before,
     term_before,
@@ -52,7 +51,7 @@ class View:
     """What to show; `problems` says of each part of the address that cannot be followed why, and what to do.
 
     `typed` is what the reader typed as first and last day; where the two are no period, `period` is this term.
-    `earlier` is the period compared with.
+    `earlier` is the period compared with: none for rows by week, which stand beside those of no other period.
     """
 
     by: Row
@@ -67,12 +66,18 @@ class View:
 
     @classmethod
     def read(
-        cls, said: Mapping[str, str], *, today: date, year: SchoolYear, last_year: SchoolYear, week_start: int
+        cls,
+        said: Mapping[str, str],
+        *,
+        today: date,
+        year: SchoolYear,
+        last_year: Callable[[], SchoolYear],
+        week_start: int,
     ) -> Self:
         """The view that the address' parts ask for: `rows`, `period`, `from`, `to`, `cell`, those of `Only`, `compare`.
 
         What is missing or cannot be followed is as it is at first: places, this term, everything, no comparison.
-        `last_year` is the school's year before `year`.
+        `last_year` tells the school's year before `year`; most views need not ask.
         """
         problems: dict[str, str] = {}
         by = _word(said, "rows", Row, problems, _no_row) or Row.PLACE
@@ -87,10 +92,11 @@ class View:
         if preset is Preset.DATES:
             period = _dates(said, problems) or period
         against = _word(said, "compare", Against, problems, _no_comparison)
-        told = _until(today, period, preset)
-        earlier = _earlier(
-            period, told, preset, against=against, terms=(*last_year.terms, *year.terms), problems=problems
-        )
+        earlier = None
+        if against is not None and by is not Row.WEEK:
+            earlier = _earlier(period, _until(today, period, preset), against, problems)
+            if earlier and against is Against.BEFORE and preset is Preset.TERM:
+                earlier = term_before(period, (*last_year().terms, *year.terms)) or earlier
         typed = (_typed(said, "from", period.first), _typed(said, "to", period.last))
         return cls(by, preset, period, typed, _only(said, problems), against, earlier, _cell(said, problems), problems)
 
@@ -102,7 +108,7 @@ class View:
             ValueError: the calendar does not reach back to the days compared with.
         """
         problems: dict[str, str] = {}
-        earlier = _earlier(period, period, Preset.DATES, against=against, terms=(), problems=problems)
+        earlier = None if against is None or by is Row.WEEK else _earlier(period, period, against, problems)
         if problems:
             raise ValueError(problems["compare"])
         typed = (str(period.first), str(period.last))
@@ -219,25 +225,13 @@ def _until(today: date, period: Period, preset: Preset) -> Period:
     return Period(period.first, today)
 
 
-def _earlier(
-    period: Period,
-    told: Period,
-    preset: Preset,
-    *,
-    against: Against | None,
-    terms: tuple[Term, ...],
-    problems: dict[str, str],
-) -> Period | None:
-    """The period compared with; what is not over yet is compared with so much of last year, or with all of one before.
+def _earlier(period: Period, told: Period, against: Against, problems: dict[str, str]) -> Period | None:
+    """The period compared with: what is `told` so far with as much of last year, or with the whole one before.
 
     Half a week is not like the weekend before it.
     """
-    if against is None:
-        return None
     try:
-        if against is Against.YEAR:
-            return weeks_of_last_year(told)
-        return (preset is Preset.TERM and term_before(period, terms)) or period_before(period)
+        return weeks_of_last_year(told) if against is Against.YEAR else period_before(period)
     except ValueError:
         problems["compare"] = _("The calendar does not reach back so far. Choose later days.")
         return None

@@ -17,7 +17,6 @@ ELSEWHERE: Final = "elsewhere"
 FEWEST_OBSERVERS: Final = 2
 """Of fewer a group would be one person; and so would what is left beside it."""
 
-
 GROUPS: Final = (Role.ADMIN, Role.OBSERVER)
 """The groups of those who listen; never one of them."""
 
@@ -60,7 +59,8 @@ def matching(session: Session, school: School, only: Only) -> list[ColumnElement
 def may_part(session: Session, school: School, within: list[ColumnElement[bool]]) -> bool:
     """Whether groups of observers may be looked at apart: not where one of them is a single person.
 
-    `within` is what holds of the observations looked at.
+    `within` is what holds of the observations looked at, whoever made them: of few places or one kind of talk there may
+    be one listener, where a whole period has many.
     """
     asked = (
         select(Membership.role_word, func.count(Observation.observer_id.distinct()))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -98,9 +98,9 @@ def listened(session: Session, school: School) -> Period | None:
     return span and Period(local_date(span[0], school.zone), local_date(span[1], school.zone))
 
 
-def may_part_observers(session: Session, school: School, period: Period) -> bool:
-    """Whether the groups of those who listened in a period may be looked at apart; see `only.may_part`."""
-    return may_part(session, school, _within(school, period))
+def may_part_observers(session: Session, school: School, period: Period, only: Only) -> bool:
+    """Whether the groups of those who made what `only` looks at in a period may be looked at apart: `may_part`."""
+    return may_part(session, school, _looked_at(session, school, period, replace(only, observers=None)))
 
 
 def _looked_at(session: Session, school: School, period: Period, only: Only) -> list[ColumnElement[bool]]:
