@@ -12,7 +12,7 @@ from signal import SIGKILL
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
 
 from tests.world import PASSWORD
 
@@ -20,6 +20,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 DOWNLOADED = "chromium-*/chrome-linux*/chrome"
 COMES_WITHIN = 30.0
 BETWEEN_LOOKS = 50
+GONE_UNDER_IT = "Execution context was destroyed"
 NONE_FOUND = "There is no Chromium: run `make test`, which installs it, or install Chromium or Google Chrome"
 # What a desktop's Chromium draws around a page costs as much as the page, and no phone has it: lists below the line of
 # the address, each a page of its own. Of two such switches the last one counts, so what Playwright turns off is said
@@ -126,14 +127,24 @@ def ready_offline(page: Page) -> None:
 
 
 def comes_true(page: Page, question: str) -> None:
-    """Waits until a script that takes its time answers yes.
+    """Waits until a script that takes its time answers yes, on whichever page is there by then.
 
     Playwright's own `wait_for_function` takes the promise itself for a yes, and waits for nothing.
     """
     deadline = time.monotonic() + COMES_WITHIN
-    while not page.evaluate(question):
+    while not answers(page, question):
         assert time.monotonic() < deadline, f"This never came true: {question.strip()}"
         page.wait_for_timeout(BETWEEN_LOOKS)
+
+
+def answers(page: Page, question: str) -> Any:
+    """What the script answers, or nothing where the page went away under it."""
+    try:
+        return page.evaluate(question)
+    except Error as error:
+        if GONE_UNDER_IT not in error.message:
+            raise
+        return None
 
 
 def listen_in(page: Page, *, heard: Sequence[str], place: str | None = None) -> None:
