@@ -19,13 +19,13 @@ class CoverageDayPeriod(Shape):
     """A period of the school's day, from a time until before another (`24:00` at the end of the day)."""
 
     name: str
-    begins: str = Field(serialization_alias="from")
-    ends: str = Field(serialization_alias="to")
+    begins: str = Field(alias="from")
+    ends: str = Field(alias="to")
 
     @classmethod
     def of(cls, period: DayPeriod) -> Self:
         begins, ends = (f"{minute // 60:02}:{minute % 60:02}" for minute in (period.begins, period.ends))
-        return cls(name=period.name, begins=begins, ends=ends)
+        return cls.model_validate({"name": period.name, "from": begins, "to": ends})
 
 
 class CoveragePlan(Shape):
