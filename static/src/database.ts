@@ -93,6 +93,8 @@ export interface Meta {
   closed: boolean;
   /** How often somebody signed out on this device. */
   farewells: number;
+  /** Who left this device while the server could not be told; their sign-in lives on there until it is. */
+  ending: Uuid;
   /** This phone's clock minus the server's, in milliseconds. */
   skew: number;
   pause: Pause;

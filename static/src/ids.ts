@@ -1,5 +1,3 @@
-const VERSION = 0x70;
-const VARIANT = 0x80;
 const COUNTER_END = 0x1000;
 
 let lastMilliseconds = 0;
@@ -14,14 +12,11 @@ let counter = 0;
  * @param now milliseconds since 1970
  */
 export function newId(now: number = Date.now()): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  step(now, ((bytes[6] ?? 0) << 3) | ((bytes[7] ?? 0) >> 5));
-  new DataView(bytes.buffer).setUint16(0, Math.floor(lastMilliseconds / 2 ** 32));
-  new DataView(bytes.buffer).setUint32(2, lastMilliseconds % 2 ** 32);
-  bytes[6] = VERSION | (counter >> 8);
-  bytes[7] = counter & 0xff;
-  bytes[8] = VARIANT | ((bytes[8] ?? 0) & 0x3f);
-  return written(bytes);
+  const random = crypto.randomUUID();
+  step(now, Number.parseInt(random.slice(0, 3), 16) >> 1);
+  const time = hex(lastMilliseconds, 12);
+  // The variant and the random bits behind it are those of any version.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(counter, 3)}${random.slice(18)}`;
 }
 
 /** A new millisecond starts its counter in the lower half, so that there is room to count up. */
@@ -35,7 +30,6 @@ function step(now: number, seed: number): void {
   }
 }
 
-function written(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+function hex(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, "0");
 }

@@ -1,6 +1,7 @@
 import { type KeptSetup, type Observation, type Row, reach, rowsOf, type Transaction, write } from "./database";
 import { isHere } from "./facts";
-import type { Feed, FeedItem, Put, SchoolOfMine, Setup, Uuid } from "./wire";
+import type { Said } from "./outbox";
+import type { Current, Feed, FeedItem, Put, SchoolOfMine, Setup, Uuid } from "./wire";
 
 /** How many of a person's own observations a device keeps, per account. */
 export const MOST_KEPT = 200;
@@ -127,19 +128,13 @@ function overlaid(stored: readonly Observation[], rows: readonly Row[]): OwnList
 }
 
 function observation(account: Uuid, school: Uuid, item: FeedItem): Observation {
-  const observed_at = item.observed_at ?? "";
-  return {
-    account,
-    id: item.id,
-    school,
-    revision: item.revision,
-    place: item.place ?? "",
-    setting: item.setting ?? "other",
-    heard: item.heard ?? [],
-    observed_at,
-    at: Date.parse(observed_at),
-    group_size: item.group_size ?? null,
-    note: item.note ?? null,
-    walkthrough: item.walkthrough ?? null,
-  };
+  const said = saidBy(item);
+  return { ...said, account, id: item.id, school, revision: item.revision, at: Date.parse(said.observed_at) };
+}
+
+/** What the server says of an observation that is there, and nothing that a later release says besides. */
+export function saidBy(current: Current): Said {
+  const { place = "", setting = "other", heard = [], observed_at = "" } = current;
+  const { group_size = null, note = null, walkthrough = null } = current;
+  return { place, setting, heard, observed_at, group_size, note, walkthrough };
 }

@@ -18,23 +18,15 @@ export interface Reply {
 
 const NOTHING: Reply = { status: null, body: null, problem: null, retryAfter: null };
 
-/** Reads from the API. Never throws: no answer is a reply too. */
-export async function get(address: string): Promise<Reply> {
-  return call(address, { method: "GET" });
-}
-
-/** Sends JSON to the API. Never throws: no answer is a reply too. */
-export async function post(address: string, body: string): Promise<Reply> {
-  return call(address, { method: "POST", body, headers: { "Content-Type": "application/json" } });
-}
-
-async function call(address: string, how: RequestInit): Promise<Reply> {
+/** Calls the API, with JSON where there is any. Never throws: no answer is a reply too. */
+export async function call(method: "GET" | "POST" | "DELETE", address: string, json?: string): Promise<Reply> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), LONGEST_CALL);
   try {
     // A redirect is never ours: API calls do not redirect, captive portals do.
     const answer = await fetch(address, {
-      ...how,
+      method,
+      ...(json !== undefined && { body: json, headers: { "Content-Type": "application/json" } }),
       cache: "no-store",
       credentials: "same-origin",
       redirect: "error",

@@ -1,6 +1,7 @@
-import { write } from "./database";
+import { type Transaction, write } from "./database";
 import { fact, isHere } from "./facts";
 import { forget } from "./kept";
+import { call } from "./link";
 import type { Session, Uuid } from "./wire";
 
 // Who is signed in on this device. Several pages and the worker change it, so each change is one transaction.
@@ -41,13 +42,44 @@ export async function doubt(account: Uuid | undefined, problem: string | null): 
   });
 }
 
-/** This person leaves the device: all that was read for them goes, what is unsent stays (SYNC-6). */
+/**
+ * This person leaves the device: all that was read for them goes, what is unsent stays (SYNC-6). The server has yet to be
+ * told (`ended`).
+ */
 export async function farewell(account: Uuid): Promise<void> {
   await write(["observations", "setup", "seen", "meta"], async (transaction) => {
     const meta = transaction.objectStore("meta");
     await forget(transaction, account);
+    const before = (await meta.get("session")) as Session | undefined;
+    if (before !== undefined) await forget(transaction, before.account);
     await meta.put(false, "signed_in");
     await meta.put((((await meta.get("farewells")) as number | undefined) ?? 0) + 1, "farewells");
+    await meta.put(account, "ending");
     await meta.delete("session");
   });
+}
+
+const ENDING = "listen-in-ending";
+
+/**
+ * Ends at the server the sign-in of who left this device while it could not be told. False while it still cannot: the
+ * cookie is theirs then, and nothing may be asked with it.
+ */
+export async function ended(): Promise<boolean> {
+  // One at a time: an answer that comes late must not take away the cookie of who signed in meanwhile.
+  return navigator.locks.request(ENDING, async () => {
+    const account = await fact("ending");
+    if (account === undefined) return true;
+    const { status, problem } = await call("DELETE", `/api/v1/session?account=${account}`);
+    // Over already, or replaced by another’s; but a proxy that asks for a password knows neither.
+    const over = status === 204 || (problem !== null && (status === 401 || status === 409));
+    if (over) await write(["meta"], (transaction) => noLongerEnding(transaction, account));
+    return over;
+  });
+}
+
+async function noLongerEnding(transaction: Transaction, account: Uuid): Promise<void> {
+  const meta = transaction.objectStore("meta");
+  // Somebody else may have left meanwhile.
+  if ((await meta.get("ending")) === account) await meta.delete("ending");
 }

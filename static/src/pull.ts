@@ -2,8 +2,8 @@ import { isRecord } from "./answers";
 import { tell } from "./channel";
 import { fact } from "./facts";
 import { forgetOtherSchools, keepFeed, keepSetup, tidy } from "./kept";
-import { get, type Reply } from "./link";
-import { doubt, farewells, welcome } from "./presence";
+import { call, type Reply } from "./link";
+import { doubt, ended, farewells, welcome } from "./presence";
 import { alone } from "./sync";
 import type { Feed, SchoolOfMine, Session, Setup, Uuid } from "./wire";
 
@@ -39,8 +39,9 @@ async function readAll(): Promise<boolean> {
 
 /** Learns who is signed in; null when nobody is, or when it cannot be known now. */
 async function meet(): Promise<Session | null> {
+  if (!(await ended())) return null;
   const [before, asked] = [await fact("session"), await farewells()];
-  const { status, body, problem } = await get("/api/v1/session");
+  const { status, body, problem } = await call("GET", "/api/v1/session");
   if (status === 401) await doubt(before?.account, problem);
   if (status !== 200 || !isSession(body)) return null;
   return (await welcome(body, asked)) ? body : null;
@@ -52,7 +53,7 @@ export function mayRecord(school: SchoolOfMine): boolean {
 }
 
 async function readSetup(account: Uuid, school: SchoolOfMine): Promise<void> {
-  const { status, body } = await get(`/api/v1/schools/${school.id}/setup`);
+  const { status, body } = await call("GET", `/api/v1/schools/${school.id}/setup`);
   if (status === 200 && isSetup(body)) await keepSetup(account, school, body, Date.now());
 }
 
@@ -73,7 +74,7 @@ async function readPage(account: Uuid, school: Uuid): Promise<boolean> {
 function askFeed(school: Uuid, since: string | number | undefined): Promise<Reply> {
   const asked = new URLSearchParams({ school, mine: "true", limit: String(PAGE) });
   if (since !== undefined) asked.set("since", String(since));
-  return get(`/api/v1/changes?${asked}`);
+  return call("GET", `/api/v1/changes?${asked}`);
 }
 
 function isSession(body: unknown): body is Session {

@@ -1,5 +1,6 @@
 import { getCacheKeyForURL, matchPrecache, type PrecacheEntry, precache } from "workbox-precaching";
 import { fact } from "./facts";
+import { ended } from "./presence";
 import { mayRecord } from "./pull";
 import { flush } from "./sync";
 
@@ -46,7 +47,7 @@ async function page(path: string, request: Request): Promise<Response> {
   if (own !== undefined) return own;
   const mending = path.startsWith("/record/");
   try {
-    const answer = await fetch(request);
+    const answer = await ask(request);
     // The server does not know what was never sent; this phone may.
     return mending && answer.status === 404 ? ((await shell("record")) ?? answer) : answer;
   } catch (error) {
@@ -73,6 +74,13 @@ async function shell(name: string): Promise<Response | undefined> {
 /** What stands for a page that the server alone can draw: the map as it was last seen, for who may see it. */
 async function without(path: string): Promise<string> {
   return path === "/heatmap" && (await records()) ? "heatmap" : "offline";
+}
+
+/** Asks the server; without the cookie, as long as that of who left this phone without a network still holds there. */
+async function ask(request: Request): Promise<Response> {
+  // A device that keeps nothing has not noted that anybody left.
+  const over = await ended().catch(() => true);
+  return fetch(request, over ? undefined : { credentials: "omit" });
 }
 
 /** Whether this device keeps anything; where it does not, the server's own form can still save. */

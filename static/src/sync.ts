@@ -6,7 +6,7 @@ import type { Pause, Row } from "./database";
 import { device, fact, learn } from "./facts";
 import { handOver } from "./handover";
 import { instant } from "./instants";
-import { post, type Reply } from "./link";
+import { call as ask, type Reply } from "./link";
 import { standing } from "./outbox";
 import { putBefore, settle, take } from "./outgoing";
 import { doubt, whoIsHere } from "./presence";
@@ -154,6 +154,8 @@ function goOn(course: Course, sent: Sent, count: number, through: number): Obsta
     course.stumbles -= 1;
     course.passed = true;
     if (course.stumbles < 0) return "keep";
+  } else if (sent === "too-large") {
+    course.passed = true;
   } else if (sent !== "send-fewer") {
     return sent;
   }
@@ -177,18 +179,18 @@ async function setOut(): Promise<Course> {
 }
 
 /** How many changes of a call left the outbox, or what stands in the way. */
-type Sent = number | Exclude<Advice, "settle">;
+type Sent = number | Exclude<Advice, "settle"> | "too-large";
 
 async function send(envelope: SyncCall, rows: readonly Row[]): Promise<Sent> {
   tell("sending");
   const call: SyncCall = { ...envelope, clock: instant(Date.now()), changes: rows.map((row) => row.change) };
-  const reply = await post(ADDRESS, JSON.stringify(call));
+  const reply = await ask("POST", ADDRESS, JSON.stringify(call));
   const answer = readAnswer(reply.body);
   const advice = advise(reply.status, answer, reply.problem);
   const left = advice === "settle" && answer !== null ? await takeIn(envelope.account, rows, answer) : null;
   if (left !== null) return left;
   if (advice === "ask-to-sign-in" || advice === "keep-for-owner") await doubt(envelope.account, reply.problem);
-  else if (advice === "send-fewer") await singleOut(rows, reply);
+  else if (advice === "send-fewer") return singleOut(rows, reply);
   else await holdBack(reply);
   return advice === "settle" ? "keep" : advice;
 }
@@ -204,9 +206,16 @@ async function takeIn(account: Uuid, rows: readonly Row[], answer: SyncAnswer): 
 }
 
 /** A change that the server refuses even when it is sent alone must not hold up the others. */
-async function singleOut(rows: readonly Row[], reply: Reply): Promise<void> {
+async function singleOut(rows: readonly Row[], reply: Reply): Promise<Sent> {
   const [row] = rows;
-  if (rows.length === 1 && row !== undefined && reply.status !== 413) await putBefore(row, { is: "refused" });
+  if (rows.length > 1 || row === undefined) return "send-fewer";
+  if (reply.status === 413) {
+    // Its person can do nothing about it. It is tried again as after no answer: what is saved next need not wait for it.
+    await holdBack({ ...reply, status: null });
+    return "too-large";
+  }
+  await putBefore(row, { is: "refused" });
+  return "send-fewer";
 }
 
 async function holdBack({ status, retryAfter, problem }: Omit<Reply, "body">): Promise<void> {

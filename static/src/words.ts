@@ -11,6 +11,7 @@ export interface Words {
     waiting: Forms;
     sending: string;
     sign_in: Forms;
+    closed: Forms;
     needs_you: Forms;
   };
   sign_out: { unsent: Forms; not_sent: string; needs_you: string };
@@ -74,6 +75,7 @@ export interface Words {
     row: Record<string, string>;
     saved_at: string;
     heard_at: string;
+    at_school: string;
     none: string;
     others: Forms;
     rejected: string;

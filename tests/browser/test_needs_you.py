@@ -151,7 +151,9 @@ def test_a_closed_account_keeps_what_waits_and_sends_it_once_it_is_open_again(
         session.commit()
     listen_in(phone, heard=["Action"])
     expect(unsent(phone)).to_have_count(1)
+    expect(state(phone)).to_have_text("Account closed · 1 kept")
     phone.goto(f"{server.url}/outbox")
+    expect(state(phone)).to_have_text("Account closed · 1 kept")
     expect(phone.get_by_text("Your account is closed, so nothing can be sent")).to_be_visible()
     expect(phone.locator("[data-waiting] li")).to_have_count(1)
     assert [change["heard"] for change in kept_as_a_file(phone, tmp_path)["changes"]] == [["action"]]
@@ -205,6 +207,34 @@ def test_discarding_by_keyboard_leaves_the_keyboard_at_the_next_one_and_can_be_u
     phone.get_by_role("button", name="Undo").press("Enter")
     expect(rows(phone)).to_have_count(2)
     expect(rows(phone).first).to_contain_text("Action")
+
+
+@promise("SYNC-6")
+def test_what_was_done_first_can_still_be_undone_after_something_else_was_done(
+    server: Server, phone: Page, observer: str
+) -> None:
+    give_role(server, observer, Role.STAFF)
+    for trait in ("Action", "Inquiry"):
+        listen_in(phone, heard=[trait])
+    expect(state(phone)).to_have_text("2 need you")
+    phone.goto(f"{server.url}/outbox")
+    toast = phone.locator("[data-toast]")
+    for left in (1, 0):
+        rows(phone).first.get_by_role("button", name="Discard").click()
+        phone.get_by_role("dialog").get_by_role("button", name="Discard").click()
+        expect(rows(phone)).to_have_count(left)
+    toast.get_by_role("button", name="Undo").click()
+    expect(rows(phone)).to_have_count(1)
+    expect(rows(phone).first).to_contain_text("Inquiry")
+    # Of what can still be undone it is said what it was; a tap that needs no Undo takes none away.
+    expect(toast).to_contain_text("Undone · Discarded")
+    expect(state(phone)).to_have_text("1 needs you")
+    rows(phone).first.get_by_role("button", name="Keep as a file").click()
+    expect(toast).to_contain_text("The file is saved with your downloads · Discarded")
+    toast.get_by_role("button", name="Undo").click()
+    expect(rows(phone)).to_have_count(2)
+    expect(toast.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(state(phone)).to_have_text("2 need you")
 
 
 def test_the_door_of_an_archived_place_says_that_nobody_listens_there_any_more(server: Server, phone: Page) -> None:

@@ -1,12 +1,15 @@
 """Undo, mend and delete without a network, and what the person must settle."""
 
 import re
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import delete
 
+from tests.browser.fixtures import OpenContext
 from tests.browser.phone import chip, choose_place, listen_in, own_list, ready_offline, save, sign_in, state, unsent
 from tests.browser.server import Server
 from tests.promises import promise
@@ -133,6 +136,25 @@ def test_only_the_person_discards_and_is_asked_first(server: Server, doomed: str
     offline.get_by_role("dialog").get_by_role("button", name="Discard").click()
     expect(offline.get_by_text("All sent. Nothing waits on this phone.")).to_be_visible()
     assert server.observations(observer) == 0
+
+
+@pytest.mark.parametrize(("zone", "told"), [("America/Toronto", 0), ("Europe/Berlin", 2)])
+def test_times_are_those_of_the_school_and_said_to_be_where_the_phone_is_elsewhere(
+    server: Server, open_context: OpenContext, observer: str, zone: str, told: int
+) -> None:
+    page = open_context(timezone_id=zone).new_page()
+    sign_in(page, server.url, observer)
+    ready_offline(page)
+    page.goto(f"{server.url}/record")
+    page.context.set_offline(True)
+    listen_in(page, place="Library", heard=["Evidence"])
+    page.goto(f"{server.url}/outbox")
+    row = page.locator("[data-waiting] li")
+    now = datetime.now(ZoneInfo("America/New_York"))
+    minutes = [now, now - timedelta(minutes=1)]
+    clock = "|".join(f"{each:%-I}:{each:%M}" for each in minutes)
+    expect(row).to_have_text(re.compile(f"heard .*({clock}).*Saved .*({clock})", re.DOTALL))
+    assert row.inner_text().count("the school’s time") == told
 
 
 @promise("SYNC-4")

@@ -30,7 +30,7 @@ class Between:
         self.calls: list[Call] = []
         self._script: list[tuple[str, Behaviour]] = []
         self._meanwhile: Behaviour | None = None
-        self._shut = False
+        self._shut: str | None = None
         self._shut_after = False
         self._on_their_way = 0
         self._lock = threading.Lock()
@@ -58,12 +58,12 @@ class Between:
         """What becomes of every call, to whatever address, from now on; None: they pass."""
         self._meanwhile = behaviour
 
-    def shut(self) -> None:
-        """From now on there is no network."""
-        self._shut = True
+    def shut(self, to: str = "/") -> None:
+        """From now on there is no network; or none to addresses that begin so, whoever on the phone asks."""
+        self._shut = to
 
     def open(self) -> None:
-        self._shut = False
+        self._shut = None
         self._shut_after = self._shut_after and bool(self._script)
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class Between:
 
     def _take(self, call: "Call") -> "Behaviour":
         with self._lock:
-            if self._shut:
+            if self._shut is not None and call.path.startswith(self._shut):
                 return request_lost
             self.calls.append(call)
             if self._meanwhile is not None:
@@ -114,7 +114,8 @@ class Between:
             for index, (address, behaviour) in enumerate(self._script):
                 if call.path.startswith(address):
                     del self._script[index]
-                    self._shut = self._shut_after and not self._script
+                    if self._shut_after and not self._script:
+                        self._shut = "/"
                     return behaviour
         return passed
 

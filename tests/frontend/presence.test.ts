@@ -3,10 +3,11 @@ import { beforeEach, test } from "node:test";
 import { fact } from "../../static/src/facts";
 import { ownListens } from "../../static/src/kept";
 import { all, standing } from "../../static/src/outbox";
-import { farewell, farewells, welcome } from "../../static/src/presence";
+import { ended, farewell, farewells, welcome } from "../../static/src/presence";
+import { pull } from "../../static/src/pull";
 import { flush } from "../../static/src/sync";
 import { newDevice, pages } from "./phones";
-import { applied, COACH, freshDevice, listen, NEIGHBOUR, NOON, Server, save, status } from "./world";
+import { applied, COACH, freshDevice, listen, lost, NEIGHBOUR, NOON, Server, save, status } from "./world";
 
 beforeEach(freshDevice);
 
@@ -95,4 +96,55 @@ test("a second tab sends only after the first, and nothing twice", async () => {
     server.ids,
     said.map(({ id }) => id),
   );
+});
+
+/** A server that is asked for more than to sync; what it was asked. */
+function asked(answer: () => Response | Promise<Response>): string[] {
+  const calls: string[] = [];
+  globalThis.fetch = async (address, how) => {
+    calls.push(`${how?.method} ${address}`);
+    return answer();
+  };
+  return calls;
+}
+
+const END = `DELETE /api/v1/session?account=${COACH}`;
+const STILL_HOLDS: [string, () => Response | Promise<Response>][] = [
+  ["no network", lost],
+  ["a captive portal’s page", status(200)],
+  ["a proxy that asks for a password", status(401)],
+  ["503", status(503, "try-again")],
+];
+
+for (const [what, answer] of STILL_HOLDS) {
+  test(`SYNC-5: after ${what}, who left this device is still to be ended, and nothing else is asked or sent`, async () => {
+    await save(1);
+    await farewell(COACH);
+    const calls = asked(answer);
+    assert.equal(await pull(), false);
+    assert.equal((await flush("button")).obstacle, "ask-to-sign-in");
+    assert.deepEqual(calls, [END]);
+    assert.equal(await fact("ending"), COACH);
+  });
+}
+
+const IS_OVER: [string, () => Response][] = [
+  ["it is ended", () => new Response(null, { status: 204 })],
+  ["it was over already", status(401, "signed-out")],
+  ["somebody else has signed in since", status(409, "wrong-account")],
+];
+
+for (const [what, answer] of IS_OVER) {
+  test(`once the server says that ${what}, it is not asked again`, async () => {
+    await farewell(COACH);
+    const calls = asked(answer);
+    assert.deepEqual(await Promise.all([ended(), ended()]), [true, true]);
+    assert.deepEqual(calls, [END]);
+  });
+}
+
+test("where nobody left, nobody is asked", async () => {
+  const calls = asked(lost);
+  assert.equal(await ended(), true);
+  assert.deepEqual(calls, []);
 });

@@ -149,6 +149,34 @@ test("another person’s changes are never sent under this account", async () =>
   assert.ok(server.calls.every((call) => call.account === COACH));
 });
 
+test("what is too large for somebody on the way even alone waits, is tried again, and holds nothing up", async () => {
+  const [large] = await save(1);
+  const small = await save(2);
+  const server = new Server();
+  const refuse = (call: SyncCall): Response =>
+    call.changes.some(({ id }) => id === large) ? status(413)() : applied(call);
+  server.answers(...Array.from({ length: 12 }, () => refuse));
+  const { obstacle, again } = await flush("saved");
+  assert.deepEqual(
+    (await all(COACH)).map(({ change, state }) => [change.id, state]),
+    [[large, "waiting"]],
+  );
+  assert.deepEqual(
+    server.ids
+      .filter((id) => id !== large)
+      .slice(-2)
+      .sort(),
+    small,
+  );
+  assert.equal(obstacle, "keep");
+  assert.ok((again ?? 0) > Date.now());
+  // What is saved next does not wait for it.
+  const [next] = await save(1);
+  await flush("saved");
+  assert.ok(server.ids.includes(next ?? ""));
+  assert.equal(await waiting(), 1);
+});
+
 test("413 halves the call until it fits", async () => {
   const server = new Server().answers(status(413), status(413));
   await save(8);

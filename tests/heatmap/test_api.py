@@ -43,6 +43,7 @@ def test_it_tells_heard_n_rate_and_limits_of_all_seven(client: FlaskClient, db: 
 @pytest.mark.parametrize(
     ("rows", "keys"),
     [
+        ("floor", ["1"]),
         ("setting", ["break", "team_meeting"]),
         ("kind", ["hallway", "lounge"]),
         ("week", ["2026-11-23", "2026-11-30"]),
@@ -140,6 +141,14 @@ def test_another_method_is_refused(client: FlaskClient, world: World) -> None:
         ("to=" + "9" * 500, "to"),
         ("to=10000-01-01", "to"),
         ("from=2026-11-25&to=2026-11-24", ""),
+        ("setting=lunch", "setting"),
+        ("kind=HALLWAY", "kind"),
+        ("floor=first", "floor"),
+        ("floor=%D9%A2", "floor"),
+        ("observers=staff", "observers"),
+        ("observers=admin", "observers"),
+        ("compare=ever", "compare"),
+        ("compare=year&from=0001-01-01&to=0001-02-01", "compare"),
     ],
 )
 def test_a_query_of_another_shape_is_told_where(client: FlaskClient, world: World, query: str, field: str) -> None:
@@ -163,3 +172,20 @@ def test_asking_twice_gives_the_same(client: FlaskClient, db: Session, world: Wo
     heard(db, ours.school, ours.places[0], ours.coach, NOON, Trait.ACTION, times=3)
     sign_in(client, ours.principal)
     assert client.get(_address(ours, AUTUMN)).data == client.get(_address(ours, AUTUMN)).data
+
+
+def test_it_looks_at_a_part_and_compares(client: FlaskClient, db: Session, world: World) -> None:
+    ours = world.ours
+    for at, traits in ((NOON, (Trait.ACTION,)), (NOON - timedelta(days=30), ())):
+        heard(db, ours.school, ours.places[0], ours.coach, at, *traits, setting=Setting.BREAK, times=20)
+        heard(db, ours.school, ours.places[1], ours.coach, at, times=7)
+    sign_in(client, ours.coach)
+    november = "from=2026-11-01&to=2026-11-30&compare=before"
+    for part in ("setting=break", "kind=hallway", "floor=1&kind=hallway"):
+        found = _rows(client, ours, f"{november}&{part}")
+        assert (found["total"], [row["label"] for row in found["rows"]]) == ({"n": 20}, ["North hallway"])
+        cell = found["rows"][0]["cells"][6]
+        assert (cell["before"], cell["change"], cell["rate"]) == ({"heard": 0, "n": 20}, "up", 1.0)
+        assert 0.9 < cell["steadied"] < 1
+    assert _rows(client, ours, f"{november}&floor=2")["rows"] == []
+    assert {cell["before"] is None for cell in _rows(client, ours, AUTUMN)["rows"][0]["cells"]} == {True}

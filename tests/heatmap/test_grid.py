@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from tests.observing.rows import heard
 from tests.promises import promise
 from tests.world import Cast, World
+from webapp.culture.bands import Change
 from webapp.culture.school_time import Period
-from webapp.culture.tally import NOTHING
+from webapp.culture.tally import NOTHING, Tally
 from webapp.culture.vocabulary import Setting, Trait
 from webapp.heatmap import grid
+from webapp.heatmap.view import Against, View
+from webapp.observing.only import ALL, GROUPS, Only
 from webapp.observing.tallies import Row
+from webapp.schools.models import School
 
 AUTUMN = Period(date(2026, 8, 3), date(2027, 1, 3))
 NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -26,15 +30,19 @@ def _in_english(app: Flask) -> Iterator[None]:
         yield
 
 
+def rows(db: Session, school: School, by: Row) -> tuple[grid.Group, ...]:
+    return grid.rows(db, school, View.of(by, AUTUMN, only=ALL, against=None), NOON)[0]
+
+
 def labels(db: Session, ours: Cast, by: Row) -> list[str]:
-    return [line.label for group in grid.rows(db, ours.school, by, AUTUMN, NOON) for line in group.lines]
+    return [line.label for group in rows(db, ours.school, by) for line in group.lines]
 
 
 @promise("STATISTICS-3")
 def test_places_stand_floor_by_floor_listened_to_or_not(db: Session, world: World) -> None:
     ours = world.ours
     heard(db, ours.school, ours.places[4], ours.coach, NOON, Trait.ACTION, times=9)
-    groups = grid.rows(db, ours.school, Row.PLACE, AUTUMN, NOON)
+    groups = rows(db, ours.school, Row.PLACE)
     assert [(group.name, [line.label for line in group.lines]) for group in groups] == [
         ("Floor 1", ["North hallway", "Teachers’ lounge", "Library"]),
         ("Floor 2", ["Second-floor classrooms", "Meeting room"]),
@@ -48,8 +56,8 @@ def test_a_place_put_away_is_there_only_for_what_was_heard_in_it(db: Session, wo
     ours = world.ours
     ours.places[0].archived = ours.places[1].archived = True
     heard(db, ours.school, ours.places[1], ours.coach, NOON)
-    first = grid.rows(db, ours.school, Row.PLACE, AUTUMN, NOON)[0].lines
-    assert [(line.label, line.about) for line in first] == [("Teachers’ lounge", "put away"), ("Library", None)]
+    first = rows(db, ours.school, Row.PLACE)[0].lines
+    assert [(line.label, line.heading.about) for line in first] == [("Teachers’ lounge", "put away"), ("Library", None)]
 
 
 @promise("STATISTICS-3")
@@ -98,5 +106,69 @@ def test_a_cell_has_a_colour_where_there_is_enough_to_say(db: Session, world: Wo
     ours = world.ours
     heard(db, ours.school, ours.places[0], ours.coach, NOON, Trait.EVIDENCE, times=n * 3 // 5)
     heard(db, ours.school, ours.places[0], ours.coach, NOON, times=n - n * 3 // 5)
-    cell = grid.rows(db, ours.school, Row.PLACE, AUTUMN, NOON)[0].lines[0].cells[1]
+    cell = rows(db, ours.school, Row.PLACE)[0].lines[0].cells[1]
     assert (cell.tally.n, cell.shade) == (n, shade)
+
+
+def compared(db: Session, school: School, *, only: Only = ALL, by: Row = Row.PLACE) -> grid.Grid:
+    view = View.of(by, Period(date(2026, 11, 1), date(2026, 11, 30)), only=only, against=Against.BEFORE)
+    return grid.draw(db, school, view, NOON)
+
+
+def test_an_arrow_stands_only_where_it_is_more_than_chance(db: Session, world: World) -> None:
+    ours, before = world.ours, NOON - timedelta(days=30)
+    for place, now_heard, then_heard, n in ((0, 18, 4, 20), (1, 9, 7, 20), (2, 4, 0, 4)):
+        for at, times in ((NOON, now_heard), (before, then_heard)):
+            heard(db, ours.school, ours.places[place], ours.coach, at, Trait.INQUIRY, times=times)
+            heard(db, ours.school, ours.places[place], ours.coach, at, times=n - times)
+    drawn = compared(db, ours.school)
+    cells = [line.cells[2] for line in drawn.groups[0].lines]
+    assert [cell.change for cell in cells] == [Change.UP, None, None]
+    assert [cell.before for cell in cells] == [Tally(4, 20), Tally(7, 20), Tally(0, 4)]
+    assert (drawn.changes, drawn.before) == (1, "Oct 2 – 31, 2026")
+    assert cells[0].difference is not None
+    assert 0.4 < cells[0].difference.low < 0.7 < cells[0].difference.high
+
+
+def test_weeks_are_not_compared_with_other_weeks(db: Session, world: World) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[0], ours.coach, NOON, times=9)
+    drawn = compared(db, ours.school, by=Row.WEEK)
+    assert (drawn.before, drawn.changes, drawn.groups[0].lines[0].cells[0].before) == (None, 0, None)
+
+
+def test_the_colour_leans_towards_the_other_rows_and_the_number_does_not(db: Session, world: World) -> None:
+    ours = world.ours
+    for place in range(5):
+        heard(db, ours.school, ours.places[place], ours.coach, NOON, Trait.ACTION, times=10)
+        heard(db, ours.school, ours.places[place], ours.coach, NOON, times=30)
+    heard(db, ours.school, ours.places[5], ours.coach, NOON, Trait.ACTION, times=5)
+    yard = grid.rows(db, ours.school, View.of(Row.PLACE, AUTUMN, only=ALL, against=None), NOON)[0][-1].lines[0].cells[6]
+    assert yard.tally.rate == 1.0
+    assert 0.25 < yard.steadied < 0.75
+    assert yard.shade is not None
+    assert yard.shade < 5
+
+
+def test_a_cell_that_stands_out_is_pointed_out_as_a_question(db: Session, world: World) -> None:
+    ours = world.ours
+    for place, times in enumerate((20, 22, 18, 20, 2)):
+        heard(db, ours.school, ours.places[place], ours.coach, NOON, Trait.EVIDENCE, times=times)
+        heard(db, ours.school, ours.places[place], ours.coach, NOON, times=40 - times)
+    _groups, pointed = grid.rows(db, ours.school, View.of(Row.PLACE, AUTUMN, only=ALL, against=None), NOON)
+    assert [(each.line.label, each.cell.trait, each.cell.tally, each.others) for each in pointed] == [
+        ("Meeting room", Trait.EVIDENCE, Tally(2, 40), Tally(80, 160))
+    ]
+
+
+def test_what_one_person_heard_is_never_looked_at_apart(db: Session, world: World) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[0], ours.coach, NOON, times=9)
+    heard(db, ours.school, ours.places[0], ours.principal, NOON, times=3)
+    for group in GROUPS:
+        drawn = compared(db, ours.school, only=Only(observers=group))
+        assert (drawn.sample.n, drawn.view.only, set(drawn.view.problems)) == (12, ALL, {"observers"})
+
+
+def test_floors_stand_in_the_order_of_their_places(db: Session, world: World) -> None:
+    assert labels(db, world.ours, Row.FLOOR) == ["Floor 1", "Floor 2", "Elsewhere"]

@@ -1,19 +1,23 @@
 """What the address asks for, and what is said where it cannot be followed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
 
 from webapp.culture.school_time import Period, SchoolYear, Term
-from webapp.culture.vocabulary import Trait
+from webapp.culture.vocabulary import PlaceKind, Role, Setting, Trait
 from webapp.heatmap.view import Preset, View, day_said
+from webapp.observing.only import ALL, Only
 from webapp.observing.tallies import Row
 
 TODAY = date(2026, 11, 24)
 AUTUMN = Term(date(2026, 8, 3), date(2027, 1, 3))
 YEAR = SchoolYear(first=AUTUMN.first, last=date(2027, 8, 1), terms=(AUTUMN, Term(date(2027, 1, 4), date(2027, 8, 1))))
+SPRING = Term(date(2026, 1, 5), date(2026, 6, 12))
+LAST_YEAR = SchoolYear(first=date(2025, 8, 4), last=date(2026, 8, 2), terms=(SPRING,))
 
 pytestmark = pytest.mark.one_database
 
@@ -25,8 +29,11 @@ def _in_some_language(app: Flask) -> Iterator[None]:
 
 
 def read(year: SchoolYear = YEAR, week_start: int = 1, **said: str) -> View:
-    parts = {name.rstrip("_"): value for name, value in said.items()}
-    return View.read(parts, today=TODAY, year=year, week_start=week_start)
+    return at({name.rstrip("_"): value for name, value in said.items()}, year, week_start)
+
+
+def at(parts: Mapping[str, str], year: SchoolYear = YEAR, week_start: int = 1) -> View:
+    return View.read(parts, today=TODAY, year=year, last_year=LAST_YEAR, week_start=week_start)
 
 
 def test_at_first_it_is_places_and_this_term() -> None:
@@ -80,9 +87,9 @@ def test_days_that_are_none_are_told_at_their_field_and_kept(first: str, last: s
     assert (set(view.problems), view.typed, view.period) == (wrong, (first, last), AUTUMN)
 
 
-@pytest.mark.parametrize(("name", "said"), [("rows", "rooms"), ("period", "ever"), ("rows", ""), ("period", "\x00")])
+@pytest.mark.parametrize(("name", "said"), [("rows", "rooms"), ("period", "ever"), ("period", "\x00")])
 def test_a_word_that_is_not_known_gives_the_first_view_and_a_message(name: str, said: str) -> None:
-    view = View.read({name: said}, today=TODAY, year=YEAR, week_start=1)
+    view = at({name: said})
     assert (view.by, view.preset, set(view.problems)) == (Row.PLACE, Preset.TERM, {name})
 
 
@@ -102,12 +109,75 @@ def test_a_cell_that_cannot_be_is_told(said: str) -> None:
 
 
 def test_its_address_leads_to_it() -> None:
-    for view in (read(), read(rows="hour", period="week"), read(from_="2026-09-01", to="2026-09-30", rows="kind")):
-        again = View.read(view.address(), today=TODAY, year=YEAR, week_start=1)
-        assert (again.by, again.preset, again.period) == (view.by, view.preset, view.period)
+    narrow = {"setting": "break", "kind": "lounge", "floor": "-1", "observers": "observer", "compare": "year"}
+    for view in (
+        read(),
+        read(rows="hour", period="week"),
+        read(from_="2026-09-01", to="2026-09-30", rows="kind"),
+        at(narrow),
+    ):
+        again = at(view.address())
+        assert again == replace(view, cell=None)
 
 
 @pytest.mark.parametrize("said", ["2026-1-1", "2026-01-01 ", "+2026-01-01", "2026-01-01T00:00", "0000-01-01"])
 def test_a_day_is_written_in_one_way_only(said: str) -> None:
     with pytest.raises(ValueError, match=r"day|year|month"):
         day_said(said)
+
+
+def test_it_looks_at_one_setting_kind_floor_and_group_of_observers() -> None:
+    view = read(setting="one_to_one", kind="office", floor="02", observers="admin")
+    assert view.only == Only(Setting.ONE_TO_ONE, PlaceKind.OFFICE, "2", Role.ADMIN)
+    assert read(floor="elsewhere").only == Only(floor="elsewhere")
+    # What a form leaves at “all” stands in the address, and says nothing.
+    assert read(setting="", kind="", floor="", observers="", compare="").only == ALL
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("setting", "lunch"),
+        ("kind", "Hallway"),
+        ("floor", "second"),
+        ("floor", "123"),
+        ("floor", "٢"),
+        ("observers", "staff"),
+        ("observers", "0198"),
+        ("compare", "ever"),
+    ],
+)
+def test_a_choice_that_is_none_is_told_and_all_is_shown(name: str, said: str) -> None:
+    view = at({name: said})
+    assert (set(view.problems), view.only, view.against) == ({name}, ALL, None)
+    assert said in view.problems[name]
+
+
+@pytest.mark.parametrize(
+    ("period", "before", "year"),
+    [
+        ("week", (date(2026, 11, 16), date(2026, 11, 22)), (date(2025, 11, 24), date(2025, 11, 25))),
+        ("30-days", (date(2026, 9, 26), date(2026, 10, 25)), (date(2025, 10, 27), date(2025, 11, 25))),
+        # The term before ended in June, and this one has come to today.
+        ("term", (SPRING.first, SPRING.last), (date(2025, 8, 4), date(2025, 11, 25))),
+    ],
+)
+def test_a_period_is_compared_with_the_one_before_or_with_last_year(
+    period: str, before: tuple[date, date], year: tuple[date, date]
+) -> None:
+    assert read(period=period).earlier is None
+    for against, days in (("before", before), ("year", year)):
+        earlier = read(period=period, compare=against).earlier
+        assert earlier is not None
+        assert (earlier.first, earlier.last) == days
+
+
+def test_dates_of_ones_own_are_compared_with_as_many_days_before() -> None:
+    view = read(from_="2026-09-01", to="2026-09-30", compare="before")
+    assert view.earlier == Period(date(2026, 8, 2), date(2026, 8, 31))
+
+
+def test_the_calendar_has_a_beginning() -> None:
+    for against in ("before", "year"):
+        view = read(from_="0001-01-05", to="0001-03-01", compare=against)
+        assert (view.earlier, set(view.problems)) == (None, {"compare"})

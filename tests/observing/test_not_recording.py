@@ -24,9 +24,11 @@ def coach(client: FlaskClient, world: World) -> FlaskClient:
 def test_whoever_is_staff_now_is_told_so_and_where_the_rest_is(coach: FlaskClient, db: Session, world: World) -> None:
     people.change_role(db, world.ours.school, world.ours.coach, Role.STAFF)
     db.commit()
-    for answer in (coach.get("/record"), coach.post("/record", data=filled(world.ours))):
+    refused = "Listening in is not for your role here"
+    given_back = "You do not record in this school any more"
+    for answer, told in ((coach.get("/record"), refused), (coach.post("/record", data=filled(world.ours)), given_back)):
         assert answer.status_code == 403
-        assert "Listening in is not for your role here" in said(answer)
+        assert told in said(answer)
         assert WHERE_IT_IS in said(answer)
         assert 'href="/outbox"' in answer.text
     assert of(world.ours.school, db) == []

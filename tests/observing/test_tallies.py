@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
 from tests.promises import promise
-from tests.world import Cast, World
+from tests.world import Cast, World, person
 from webapp.culture.school_time import Period
 from webapp.culture.tally import Tally
-from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting, Trait
+from webapp.culture.vocabulary import TRAITS, PlaceKind, Role, Setting, Trait
 from webapp.observing import tallies
+from webapp.observing.only import ALL, GROUPS, Only
 from webapp.observing.tallies import Row, Sample
-from webapp.schools.models import Place
+from webapp.schools.models import Membership, Place
 
 ZONES = (
     "America/New_York",
@@ -53,6 +54,13 @@ moments = st.one_of(
 facts = st.lists(
     st.tuples(moments, st.integers(0, 5), st.sampled_from(list(Setting)), st.integers(0, 127)), min_size=1, max_size=12
 )
+onlies = st.builds(
+    Only,
+    setting=st.none() | st.sampled_from(Setting),
+    kind=st.none() | st.sampled_from(PlaceKind),
+    floor=st.none() | st.sampled_from(("1", "2", "9", "elsewhere")),
+    observers=st.none() | st.sampled_from(GROUPS),
+)
 days = st.tuples(moments, moments).map(lambda two: Period(*sorted(moment.date() for moment in two)))
 
 
@@ -63,8 +71,9 @@ days = st.tuples(moments, moments).map(lambda two: Period(*sorted(moment.date() 
     zone="America/New_York",
     week_start=7,
     period=Period(date(2011, 1, 1), date(2027, 1, 1)),
+    only=ALL,
 )
-@given(said=facts, zone=st.sampled_from(ZONES), week_start=st.sampled_from((1, 6, 7)), period=days)
+@given(said=facts, zone=st.sampled_from(ZONES), week_start=st.sampled_from((1, 6, 7)), period=days, only=onlies)
 def test_counting_agrees_with_asking_each_in_turn(
     db: Session,
     world: World,
@@ -73,17 +82,30 @@ def test_counting_agrees_with_asking_each_in_turn(
     zone: str,
     week_start: int,
     period: Period,
+    only: Only,
 ) -> None:
     ours = world.ours
     ours.school.timezone, ours.school.week_start = zone, week_start
     for each in (ours, world.neighbour):
         for at, place, setting, traits in said:
             heard(db, each.school, each.places[place], each.coach, at, Trait(traits), setting=setting)
-    found = {by: tallies.count(db, ours.school, by=by, period=period) for by in Row}
-    sample = tallies.sample(db, ours.school, period)
+    found = {by: tallies.count(db, ours.school, by=by, period=period, only=only) for by in Row}
+    sample = tallies.sample(db, ours.school, period, only)
+    said = [each for each in said if _is_looked_at(ours.places[each[1]], each[2], only)]
     expected = {by: _slowly(ours, said, by, period) for by in Row}, _sampled_slowly(ours, said, period)
     db.rollback()
     assert (found, sample) == expected
+
+
+def _is_looked_at(place: Place, setting: Setting, only: Only) -> bool:
+    # All of them were heard by the coach, who is an observer.
+    floor = "elsewhere" if place.floor is None else f"{place.floor}"
+    return all(
+        wanted in {None, found}
+        for wanted, found in (
+            (only.setting, setting), (only.kind, place.kind), (only.floor, floor), (only.observers, Role.OBSERVER),
+        )
+    )  # fmt: skip
 
 
 def _slowly(
@@ -92,6 +114,7 @@ def _slowly(
     """Row by row with Python's own calendar."""
     keys: dict[Row, Callable[[datetime, Place, Setting], object]] = {
         Row.PLACE: lambda _at, place, _setting: place.id,
+        Row.FLOOR: lambda _at, place, _setting: "elsewhere" if place.floor is None else place.floor,
         Row.SETTING: lambda _at, _place, setting: setting,
         Row.KIND: lambda _at, place, _setting: place.kind,
         Row.WEEK: lambda at, _place, _setting: _monday(at.date(), ours.school.week_start),
@@ -153,7 +176,7 @@ def test_kinds_take_all_their_places_together(db: Session, world: World) -> None
 def test_another_schools_observations_are_never_counted(db: Session, world: World) -> None:
     theirs = world.neighbour
     heard(db, theirs.school, theirs.places[0], theirs.coach, NOON, Trait.ACTION, times=3)
-    assert [tallies.count(db, world.ours.school, by=row, period=AUTUMN) for row in Row] == [{}] * 6
+    assert [tallies.count(db, world.ours.school, by=row, period=AUTUMN) for row in Row] == [{}] * len(Row)
     assert tallies.sample(db, world.ours.school, AUTUMN) == Sample(0, 0, 0, 0)
     assert tallies.listened(db, world.ours.school) is None
 
@@ -201,15 +224,40 @@ def test_listened_reaches_from_the_first_day_to_the_last_of_the_schools_own(db: 
     assert tallies.listened(db, ours.school) == Period(date(2026, 10, 15), date(2026, 11, 24))
 
 
-@pytest.mark.parametrize("by", Row)
-def test_counting_reads_the_index_and_not_the_table(db: Session, world: World, by: Row) -> None:
+def test_groups_are_looked_at_apart_only_where_each_is_more_than_one_person(db: Session, world: World) -> None:
+    ours, others = world.ours, [person(db, f"{n}@ours.example", f"Other {n}") for n in "12"]
+    for each, role in zip(others, (Role.ADMIN, Role.OBSERVER), strict=True):
+        db.add(Membership(person_id=each.id, school_id=ours.school.id, role_word=role.value))
+    db.flush()
+    for known in ((ours.principal, ours.coach), (others[0],)):
+        for each in known:
+            heard(db, ours.school, ours.places[0], each, NOON, times=9)
+        # What the neighbour's people and those who left have heard makes no group larger.
+        heard(db, ours.school, ours.places[0], None, NOON)
+        heard(db, world.neighbour.school, world.neighbour.places[0], others[1], NOON)
+        assert not tallies.may_part_observers(db, ours.school, AUTUMN)
+    heard(db, ours.school, ours.places[0], others[1], NOON)
+    assert tallies.may_part_observers(db, ours.school, AUTUMN)
+    assert not tallies.may_part_observers(db, ours.school, Period(date(2026, 8, 3), date(2026, 9, 3)))
+
+
+NARROW = [
+    *(pytest.param(by, ALL, id=by) for by in Row),
+    pytest.param(Row.PLACE, Only(Setting.PASSING, PlaceKind.HALLWAY, "1"), id="narrowed"),
+]
+
+
+@pytest.mark.parametrize(("by", "only"), NARROW)
+def test_counting_reads_the_index_and_not_the_table(db: Session, world: World, by: Row, only: Only) -> None:
     ours = world.ours
     # Enough rows, in two schools, for a planner to have a reason.
     for number in range(60):
         for each in (ours, world.neighbour):
             heard(db, each.school, each.places[number % 6], each.coach, NOON - timedelta(days=number), times=20)
     db.commit()
-    statement, parameters = _counting_statement(db, lambda: tallies.count(db, ours.school, by=by, period=AUTUMN))
+    statement, parameters = _counting_statement(
+        db, lambda: tallies.count(db, ours.school, by=by, period=AUTUMN, only=only)
+    )
     connection = db.connection()
     if connection.dialect.name == "sqlite":
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()

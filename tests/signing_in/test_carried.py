@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -17,9 +17,11 @@ from tests.observing.plain_form import above_save, filled, of, shown
 from tests.promises import promise
 from tests.schools.pages import said, value_of
 from tests.world import PASSWORD, World, sign_in
+from webapp.culture.vocabulary import Role
 from webapp.observing import carrying
 from webapp.observing.forms import as_field
 from webapp.people.models import Person, SignIn
+from webapp.schools.models import Membership
 
 NOTE = "“Why do you think so?” asked twice"
 
@@ -120,6 +122,76 @@ def test_what_was_deleted_meanwhile_is_offered_as_new(
     form = shown(again)
     assert (form["note"], form["base"]) == ([NOTE], [""])
     assert form["id"] != [typed["id"]]
+
+
+def give_role(db: Session, world: World, role: Role | None) -> None:
+    """The coach is this in our school from now on, or nobody."""
+    mine = Membership.person_id == world.ours.coach.id
+    db.execute(update(Membership).where(mine).values(role_word=role) if role else delete(Membership).where(mine))
+    db.commit()
+
+
+@promise("SYNC-8")
+@pytest.mark.parametrize("role", [Role.STAFF, None])
+def test_who_records_no_more_gets_their_own_words_back_with_the_reason(
+    client: FlaskClient, db: Session, world: World, typed: dict[str, Any], role: Role | None
+) -> None:
+    sign_in(client, world.ours.coach)
+    give_role(db, world, role)
+    page = client.post("/record", data=typed)
+    assert page.status_code == (403 if role else 404)
+    for words in ("You do not record in this school any more", "Inquiry", NOTE):
+        assert words in said(page)
+    # Nothing of the school: not even the name of the place.
+    assert world.ours.places[2].name not in page.text
+    assert of(world.ours.school, db) == []
+
+
+@promise("SYNC-8")
+def test_once_the_role_is_back_it_is_sent_from_that_page_under_the_time_it_was(
+    client: FlaskClient, db: Session, world: World, typed: dict[str, Any]
+) -> None:
+    sign_in(client, world.ours.coach)
+    give_role(db, world, Role.STAFF)
+    page = client.post("/record", data=typed | {"when": "now"})
+    again = {name: value_of(page, name) for name in ("account", "carried")}
+    assert client.post("/record", data=again).status_code == 403
+    give_role(db, world, Role.OBSERVER)
+    form = shown(client.post("/record", data=again))
+    assert (form["note"], form["heard"], form["when"]) == ([NOTE], ["inquiry"], ["at"])
+    assert client.post("/record", data=form).status_code == 302
+    [stored] = of(world.ours.school, db)
+    assert str(stored.id) == typed["id"]
+
+
+@promise("SYNC-5")
+def test_what_somebody_got_back_is_nobody_elses(
+    client: FlaskClient, db: Session, world: World, typed: dict[str, Any]
+) -> None:
+    sign_in(client, world.ours.coach)
+    give_role(db, world, Role.STAFF)
+    carried = value_of(client.post("/record", data=typed), "carried")
+    sign_in(client, world.ours.principal)
+    assert NOTE not in client.post("/record", data={"carried": carried}).text
+    give_role(db, world, Role.OBSERVER)
+    page = sent(client, {"account": str(world.ours.coach.id), "carried": carried})
+    assert shown(signed_in(client, page, world.ours.coach))["note"] == [NOTE]
+
+
+@promise("SYNC-8")
+def test_while_the_account_is_closed_the_page_keeps_it_and_says_so(
+    client: FlaskClient, db: Session, world: World, typed: dict[str, Any]
+) -> None:
+    sign_in(client, world.ours.coach)
+    world.ours.coach.deactivated_at = datetime.now(UTC)
+    db.commit()
+    page = sent(client, typed)
+    assert "Your account is closed." in said(page)
+    assert "What you filled in is kept on this page for a day." in said(page)
+    assert "Your sign-in ended meanwhile" not in said(page)
+    world.ours.coach.deactivated_at = None
+    db.commit()
+    assert shown(signed_in(client, page, world.ours.coach))["note"] == [NOTE]
 
 
 @pytest.mark.parametrize("minutes", [0, 20])

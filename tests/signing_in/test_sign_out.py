@@ -1,9 +1,12 @@
 """Sign out on the page."""
 
+from datetime import UTC, datetime
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.promises import promise
 from tests.world import World, sign_in
 from webapp.people.models import SignIn
 
@@ -43,3 +46,42 @@ def test_another_site_cannot_sign_anybody_out(client: FlaskClient, world: World)
 def test_signing_out_twice_does_no_harm(client: FlaskClient, world: World) -> None:
     sign_in(client, world.ours.coach)
     assert [client.post("/sign-out").status_code for _ in range(2)] == [303, 303]
+
+
+def test_a_phone_that_was_left_without_a_network_ends_that_sign_in_later(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.ours.coach)
+    answer = client.delete(f"/api/v1/session?account={world.ours.coach.id}")
+    assert answer.status_code == 204
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert client.get("/api/v1/session").status_code == 401
+
+
+@promise("SYNC-5")
+def test_whoever_signed_in_there_since_stays_signed_in(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.ours.principal)
+    assert client.delete(f"/api/v1/session?account={world.ours.coach.id}").status_code == 409
+    assert client.get("/api/v1/session").status_code == 200
+
+
+def test_a_sign_in_that_is_over_already_is_said_to_be_and_no_cookie_is_touched(
+    client: FlaskClient, world: World
+) -> None:
+    sign_in(client, world.ours.coach)
+    late = client.application.test_client()
+    late.set_cookie("session", client.get_cookie("session").value)  # type: ignore[union-attr]  # it is signed in
+    client.delete("/api/v1/session")
+    answer = late.delete(f"/api/v1/session?account={world.ours.coach.id}")
+    assert (answer.status_code, answer.get_json()["type"]) == (401, "/problems/signed-out")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_the_sign_in_of_a_closed_account_ends_too_and_is_not_there_when_it_is_opened_again(
+    client: FlaskClient, db: Session, world: World
+) -> None:
+    sign_in(client, world.ours.coach)
+    world.ours.coach.deactivated_at = datetime.now(UTC)
+    db.commit()
+    assert client.delete(f"/api/v1/session?account={world.ours.coach.id}").status_code == 204
+    world.ours.coach.deactivated_at = None
+    db.commit()
+    assert client.get("/api/v1/session").status_code == 401

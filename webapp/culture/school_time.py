@@ -4,7 +4,7 @@ Instants are aware datetimes; those given back are in UTC. A zone is the school'
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -125,6 +125,29 @@ def last_30_days(today: date) -> Period:
     return Period(today - timedelta(days=29), today)
 
 
+def period_before(period: Period) -> Period:
+    """As many days, just before it.
+
+    Raises:
+        ValueError: the calendar does not reach back so far.
+    """
+    return _earlier(period, period.days)
+
+
+def weeks_of_last_year(period: Period) -> Period:
+    """The same weekdays 52 weeks earlier.
+
+    Raises:
+        ValueError: the calendar does not reach back so far.
+    """
+    return _earlier(period, 7 * 52)
+
+
+def term_before(period: Period, terms: Iterable[Term]) -> Term | None:
+    """The last of these terms that ended before this period; None where there is none."""
+    return max((term for term in terms if term.last < period.first), default=None)
+
+
 def this_term(today: date, terms: tuple[Term, ...]) -> Term | None:
     """The term that today lies in, in the holidays the one before; None before the first."""
     begun = [term for term in terms if term.first <= today]
@@ -186,6 +209,12 @@ def correction(phone_clock: datetime, server_clock: datetime) -> timedelta:
     """
     skew = _aware(phone_clock) - _aware(server_clock)
     return skew if abs(skew) > SKEW_TOLERATED else timedelta(0)
+
+
+def _earlier(period: Period, days: int) -> Period:
+    if period.first.toordinal() <= days:
+        raise ValueError(f"no calendar has {days} days before {period.first}")
+    return Period(period.first - days * DAY, period.last - days * DAY)
 
 
 def _aware(instant: datetime) -> datetime:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from webapp.culture.school_time import Period, local_date
+from webapp.culture.vocabulary import PlaceKind, Role, Setting
 from webapp.extensions import db
 from webapp.heatmap import grid
 from webapp.heatmap.coverage import PlaceCoverage, Span, cover
@@ -20,12 +21,14 @@ from webapp.heatmap.coverage_shapes import (
     CoverageSample,
     CoverageSlot,
 )
-from webapp.heatmap.view import day_said
+from webapp.heatmap.view import Against, View, day_said, floor_said
+from webapp.observing.only import Only
 from webapp.observing.tallies import Row
 from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.permissions import May
 from webapp.web.endpoint import Shape, endpoint
+from webapp.web.problems import MalformedError
 
 api = Blueprint("heatmap_api", __name__, url_prefix="/api/v1")
 
@@ -46,9 +49,17 @@ class HeatmapQuery(Shape):
     """What the rows are, and the days, both included, in the school's zone; without days the last 30."""
 
     # The words themselves: a parameter's schema stands alone and cannot refer to one of the shapes.
-    rows: Literal["place", "setting", "kind", "week", "weekday", "hour"] = "place"
+    rows: Literal["place", "floor", "setting", "kind", "week", "weekday", "hour"] = "place"
     first: Day = Field(None, alias="from")
     last: Day = Field(None, alias="to")
+    # Empty is all, as a form leaves it.
+    setting: Literal["", "passing", "break", "team_meeting", "staff_meeting", "one_to_one", "other"] = ""
+    kind: Literal[
+        "", "hallway", "lounge", "meeting_room", "classroom", "office", "library", "cafeteria", "outdoors", "other"
+    ] = ""
+    floor: str = Field("", pattern=r"^(|-?[0-9]{1,2}|elsewhere)$")
+    observers: Literal["", "admin", "observer"] = ""
+    compare: Literal["", "before", "year"] = ""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -61,9 +72,38 @@ class HeatmapQuery(Shape):
         # Counted in days of the calendar, whose first has none before it.
         return Period(self.first or date.fromordinal(max(1, last.toordinal() - 29)), last)
 
+    def view(self, today: date) -> View:
+        """What the page would show.
+
+        Raises:
+            MalformedError: the calendar does not reach back to the days compared with.
+        """
+        only = Only(
+            setting=Setting(self.setting) if self.setting else None,
+            kind=PlaceKind(self.kind) if self.kind else None,
+            floor=floor_said(self.floor) if self.floor else None,
+            observers=Role(self.observers) if self.observers else None,
+        )
+        against = Against(self.compare) if self.compare else None
+        try:
+            return View.of(Row(self.rows), self.period(today), only=only, against=against)
+        except ValueError as early:
+            raise _refused("compare", str(early)) from None
+
+
+class HeatmapBefore(Shape):
+    """What was heard in the period compared with."""
+
+    heard: int
+    n: int
+
 
 class HeatmapCell(Shape):
-    """Heard in `heard` of `n`; `low` and `high` are the 95 % Wilson limits of the rate."""
+    """Heard in `heard` of `n`; `low` and `high` are the 95 % Wilson limits of the rate.
+
+    `steadied` is the rate as the other rows make it likely, which gives the cell its colour. `before` stands where a
+    comparison was asked for, `change` where the rate is another than before by more than chance.
+    """
 
     trait: str
     heard: int
@@ -71,6 +111,9 @@ class HeatmapCell(Shape):
     rate: float
     low: float
     high: float
+    steadied: float
+    before: HeatmapBefore | None
+    change: Literal["up", "down"] | None
 
 
 class HeatmapRow(Shape):
@@ -97,12 +140,18 @@ class Heatmap(Shape):
 @endpoint(api, "GET", "/schools/<uuid:school>/heatmap", query=HeatmapQuery, answer=Heatmap)
 @enter(May.SEE_HEATMAP)
 def show_heatmap(school: School, query: HeatmapQuery) -> Heatmap:
-    """How often each trait was heard, by place, setting, kind of place, week, weekday or hour."""
+    """How often each trait was heard, by place, floor, setting, kind of place, week, weekday or hour."""
     now = datetime.now(UTC)
-    period = query.period(local_date(now, school.zone))
-    groups = grid.rows(db.session, school, Row(query.rows), period, now)
+    view = grid.permitted(db.session, school, query.view(local_date(now, school.zone)))
+    for field, problem in view.problems.items():
+        raise _refused(field, problem)
+    groups, _pointed = grid.rows(db.session, school, view, now)
     lines = [line for group in groups for line in group.lines if line.n]
     return Heatmap(rows=[_row(line) for line in lines], total=HeatmapTotal(n=sum(line.n for line in lines)))
+
+
+def _refused(field: str, problem: str) -> MalformedError:
+    return MalformedError("The address asks for what cannot be shown.", errors=[{"field": field, "message": problem}])
 
 
 def _row(line: grid.Line) -> HeatmapRow:
@@ -118,6 +167,9 @@ def _cell(cell: grid.Cell) -> HeatmapCell:
         rate=tally.heard / tally.n,
         low=limits.low,
         high=limits.high,
+        steadied=cell.steadied,
+        before=None if cell.before is None else HeatmapBefore(heard=cell.before.heard, n=cell.before.n),
+        change=None if cell.change is None else cell.change.value,
     )
 
 

@@ -1,6 +1,6 @@
 """The heat map as the page draws it: rows in their order, each with seven cells, and what to say of the sample."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -11,12 +11,19 @@ from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from webapp.culture.bands import Change
+from webapp.culture.comparing import Difference, arrows, difference
+from webapp.culture.pointing import Pointer, point_out
+from webapp.culture.sampling import Part, lopsided
 from webapp.culture.school_time import Period
-from webapp.culture.tally import NOTHING, Confidence, Interval, Tally, confidence, shade
+from webapp.culture.shading import Tone, tone
+from webapp.culture.steadying import Law
+from webapp.culture.tally import NOTHING, Interval, Tally, shade
 from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting, Trait
 from webapp.culture.words import PLACE_KIND_NAMES, SETTING_NAMES
 from webapp.heatmap.view import View
 from webapp.observing import tallies
+from webapp.observing.only import floor_word
 from webapp.observing.tallies import Row, Sample, Tallies
 from webapp.schools import places
 from webapp.schools.models import Place, School
@@ -25,41 +32,60 @@ from webapp.schools.words import floor_name
 SILENT: Tallies = (NOTHING,) * len(TRAITS)
 WEEKEND = ("6", "7")
 ABOUT_A_YEAR = timedelta(days=300)
-# One of a handful gives more than half of it, and says nothing.
-FEWEST_FOR_A_WARNING = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One trait in one row."""
+    """One trait in one row: what was heard, in which tone it is drawn, and what was heard in the period compared with.
+
+    `steadied` is the rate as the other rows of its trait make it likely, `change` the arrow, where there is one.
+    """
 
     trait: Trait
     tally: Tally
-
-    @property
-    def confidence(self) -> Confidence:
-        return confidence(self.tally.n)
+    steadied: float
+    tone: Tone
+    before: Tally | None = None
+    change: Change | None = None
 
     @property
     def shade(self) -> int | None:
-        """The step of the ramp; None where there is too little to say."""
-        rate = self.tally.rate
-        bold = self.confidence in {Confidence.PALE, Confidence.FULL}
-        return shade(rate) if bold and rate is not None else None
+        """The step of the ramp, 0 to 5, also where only three are told apart; None where there is too little to say."""
+        return None if self.tone.step is None else shade(self.tone.step / (self.tone.steps - 1))
 
     @property
     def limits(self) -> Interval:
         return self.tally.wilson()
 
+    @property
+    def difference(self) -> Difference | None:
+        """By how much its rate is another than before; None where nobody listened in one of the two periods."""
+        return None if self.before is None else difference(self.tally, self.before)
+
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One row: `about` is what its heading says below the label, besides n."""
+class Heading:
+    """What stands before a row: `about` is said below the label, besides n."""
 
     key: str
     label: str
-    cells: tuple[Cell, ...]
     about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row."""
+
+    heading: Heading
+    cells: tuple[Cell, ...]
+
+    @property
+    def key(self) -> str:
+        return self.heading.key
+
+    @property
+    def label(self) -> str:
+        return self.heading.label
 
     @property
     def n(self) -> int:
@@ -83,77 +109,160 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """The heat map of a view: `dates` are its days in words, `ever` all the days on which somebody has listened."""
+class Pointed:
+    """A cell that stands out among the rows of its trait: `others` is what was heard in all other rows together."""
 
+    line: Line
+    cell: Cell
+    others: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The heat map of a view: `dates` are its days in words, `ever` all the days on which somebody has listened.
+
+    `before` are the days compared with, in words, where there is a comparison.
+    """
+
+    view: View
     dates: str
+    before: str | None
     groups: tuple[Group, ...]
+    pointed: tuple[Pointed, ...]
     sample: Sample
     lopsided: str | None
     figures: Figures | None
     ever: Period | None
 
+    @property
+    def changes(self) -> int:
+        """How many cells have an arrow."""
+        return sum(cell.change is not None for group in self.groups for line in group.lines for cell in line.cells)
+
 
 def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
-    """The heat map that this view asks for, as of now."""
-    lines = rows(session, school, view.by, view.period, now)
-    sample = tallies.sample(session, school, view.period)
+    """The heat map that this view asks for, as of now; where it asks for what may not be shown, it says so and less."""
+    view = permitted(session, school, view)
+    groups, pointed = rows(session, school, view, now)
+    sample = tallies.sample(session, school, view.period, view.only)
     names = {str(place.id): place.name for place in places.all_of(session, school)}
     return Grid(
+        view=view,
         dates=_dates(view.so_far(now.astimezone(school.zone).date())),
-        groups=lines,
+        before=None if view.earlier is None or not compares(view) else _dates(view.earlier),
+        groups=groups,
+        pointed=pointed,
         sample=sample,
         lopsided=_lopsided(sample, names),
-        figures=_figures(lines, view),
+        figures=_figures(groups, view),
         ever=tallies.listened(session, school),
     )
 
 
-def rows(session: Session, school: School, by: Row, period: Period, now: datetime) -> tuple[Group, ...]:
-    """The rows of the map in their fixed order, never by value; those not listened to have tallies of nothing."""
-    counted = tallies.count(session, school, by=by, period=period)
+def compares(view: View) -> bool:
+    """Whether the rows of this view can be compared with those of another period: the weeks of two are not the same."""
+    return view.earlier is not None and view.by is not Row.WEEK
+
+
+def rows(session: Session, school: School, view: View, now: datetime) -> tuple[tuple[Group, ...], tuple[Pointed, ...]]:
+    """The rows of the map in their fixed order, never by value; those not listened to have tallies of nothing.
+
+    And the few cells that are worth another listen.
+    """
+    counted = tallies.count(session, school, by=view.by, period=view.period, only=view.only)
+    before: dict[str, Tallies] | None = None
+    if view.earlier is not None and compares(view):
+        before = tallies.count(session, school, by=view.by, period=view.earlier, only=view.only)
+    headings = _headings(session, school, view.by, counted, now)
+    keys = [heading.key for _name, some in headings for heading in some]
+    heard = [counted.get(key, SILENT) for key in keys]
+    earlier = None if before is None else [before.get(key, SILENT) for key in keys]
+    laws = [Law.of(column) for column in zip(*heard, strict=True)]
+    cells = dict(zip(keys, _cells(heard, laws, earlier), strict=True))
+    groups = tuple(Group(name, tuple(Line(each, cells[each.key]) for each in some)) for name, some in headings)
+    return groups, () if view.by is Row.WEEK else _pointed(groups, point_out(heard, laws))
+
+
+def permitted(session: Session, school: School, view: View) -> View:
+    """The view, or, where it asks for what one person heard, that of everybody, with the reason."""
+    if view.only.observers is None:
+        return view
+    periods = [view.period, *([view.earlier] if view.earlier else [])]
+    enough = all(tallies.may_part_observers(session, school, period) for period in periods)
+    return view if enough else view.of_all_observers()
+
+
+Headings = tuple[tuple[str | None, tuple[Heading, ...]], ...]
+"""What stands before the rows, group by group."""
+
+
+def _headings(session: Session, school: School, by: Row, counted: Mapping[str, Tallies], now: datetime) -> Headings:
     if by is Row.PLACE:
         return _floors(places.all_of(session, school), counted)
-    if by is Row.KIND:
-        offered = {place.kind for place in places.all_of(session, school) if not place.archived}
-        return _one_group(counted, [(kind, _(PLACE_KIND_NAMES[kind])) for kind in PlaceKind], offered)
-    if by is Row.SETTING:
-        return _one_group(counted, [(setting, _(SETTING_NAMES[setting])) for setting in Setting], set(Setting))
-    if by is Row.WEEK:
-        return _one_group(counted, _weeks(counted, school, now.astimezone(school.zone).date()))
-    if by is Row.WEEKDAY:
-        weekdays = _weekdays(school.week_start)
-        return _one_group(counted, weekdays, {key for key, _name in weekdays if key not in WEEKEND})
-    return _one_group(counted, _hours(counted))
+    offered = [place for place in places.all_of(session, school) if not place.archived]
+    today = now.astimezone(school.zone).date()
+    weekdays = _weekdays(school.week_start)
+    named: dict[Row, Callable[[], tuple[list[tuple[str, str]], Iterable[str] | None]]] = {
+        Row.FLOOR: lambda: (_floor_names(places.all_of(session, school)), {floor_word(each.floor) for each in offered}),
+        Row.KIND: lambda: (_kind_names(), {each.kind for each in offered}),
+        Row.SETTING: lambda: ([(setting, _(SETTING_NAMES[setting])) for setting in Setting], set(Setting)),
+        Row.WEEK: lambda: (_weeks(counted, school, today), None),
+        Row.WEEKDAY: lambda: (weekdays, {key for key, _name in weekdays if key not in WEEKEND}),
+        Row.HOUR: lambda: (_hours(counted), None),
+    }
+    names, always = named[by]()
+    return _one_group(counted, names, always)
 
 
-def _floors(offered: Sequence[Place], counted: Mapping[str, Tallies]) -> tuple[Group, ...]:
+def _floors(offered: Sequence[Place], counted: Mapping[str, Tallies]) -> Headings:
     # A place that was put away stays on the map of the time when it was listened to.
     shown = [place for place in offered if not place.archived or str(place.id) in counted]
     floors = groupby(shown, lambda place: place.floor)
-    return tuple(
-        Group(
-            floor_name(floor),
-            tuple(
-                _line(str(place.id), place.name, counted, _("put away") if place.archived else None) for place in some
-            ),
-        )
-        for floor, some in floors
-    )
+    return tuple((floor_name(floor), tuple(_place(place) for place in some)) for floor, some in floors)
+
+
+def _place(place: Place) -> Heading:
+    return Heading(str(place.id), place.name, _("put away") if place.archived else None)
+
+
+def _kind_names() -> list[tuple[str, str]]:
+    return [(kind, _(PLACE_KIND_NAMES[kind])) for kind in PlaceKind]
+
+
+def _floor_names(of: Sequence[Place]) -> list[tuple[str, str]]:
+    """The floors of these places, in the order in which the places stand."""
+    return list({floor_word(place.floor): floor_name(place.floor) for place in of}.items())
 
 
 def _one_group(
     counted: Mapping[str, Tallies], named: Iterable[tuple[str, str]], always: Iterable[str] | None = None
-) -> tuple[Group, ...]:
+) -> Headings:
     """Rows in the order named; those not listened to only where they are `always` there, which None says of all."""
     kept = None if always is None else set(always)
-    lines = tuple(_line(key, name, counted) for key, name in named if kept is None or key in kept or key in counted)
-    return (Group(None, lines),) if lines else ()
+    lines = tuple(Heading(key, name) for key, name in named if kept is None or key in kept or key in counted)
+    return ((None, lines),) if lines else ()
 
 
-def _line(key: str, label: str, counted: Mapping[str, Tallies], about: str | None = None) -> Line:
-    sevens = counted.get(key, SILENT)
-    return Line(key, label, tuple(Cell(trait, tally) for trait, tally in zip(TRAITS, sevens, strict=True)), about)
+def _cells(heard: Sequence[Tallies], laws: Sequence[Law], earlier: Sequence[Tallies] | None) -> list[tuple[Cell, ...]]:
+    """The cells row by row: colours by what all rows say together, arrows by one pass over all cells."""
+    by_trait = zip(laws, zip(*heard, strict=True), strict=True)
+    steadied = [rate for row in zip(*(law.rates(column) for law, column in by_trait), strict=True) for rate in row]
+    flat = [tally for row in heard for tally in row]
+    before: list[Tally | None] = [None] * len(flat)
+    changes: list[Change | None] = [None] * len(flat)
+    if earlier is not None:
+        old = [tally for row in earlier for tally in row]
+        before, changes = [*old], arrows(flat, old)
+    cells = [
+        Cell(trait, tally, rate, tone(tally, rate), was, change)
+        for trait, tally, rate, was, change in zip(TRAITS * len(heard), flat, steadied, before, changes, strict=True)
+    ]
+    return [tuple(cells[at : at + len(TRAITS)]) for at in range(0, len(cells), len(TRAITS))]
+
+
+def _pointed(groups: tuple[Group, ...], found: Sequence[Pointer]) -> tuple[Pointed, ...]:
+    lines = [line for group in groups for line in group.lines]
+    return tuple(Pointed(lines[each.row], lines[each.row].cells[each.column], each.others) for each in found)
 
 
 def _weeks(counted: Mapping[str, Tallies], school: School, today: date) -> list[tuple[str, str]]:
@@ -199,15 +308,18 @@ def _figures(groups: tuple[Group, ...], view: View) -> Figures | None:
 
 def _lopsided(sample: Sample, names: Mapping[str, str]) -> str | None:
     """A warning where one observer, day or place gives over half of what is shown."""
-    if sample.n < FEWEST_FOR_A_WARNING:
-        return None
-    over: list[str] = []
-    if 2 * sample.busiest_observer > sample.n:
-        over.append(_("one person"))
-    if sample.busiest_day and 2 * sample.busiest_day[1] > sample.n:
-        over.append(_("one day, %(day)s", day=format_date(sample.busiest_day[0], "long")))
-    if sample.busiest_place and 2 * sample.busiest_place[1] > sample.n:
-        over.append(_("one place, %(place)s", place=names[str(sample.busiest_place[0])]))
+    day, place = sample.busiest_day, sample.busiest_place
+    busiest = {
+        Part.OBSERVER: sample.busiest_observer,
+        Part.DAY: day[1] if day else 0,
+        Part.PLACE: place[1] if place else 0,
+    }
+    said = {
+        Part.OBSERVER: _("one person"),
+        Part.DAY: _("one day, %(day)s", day=format_date(day[0], "long")) if day else "",
+        Part.PLACE: _("one place, %(place)s", place=names[str(place[0])]) if place else "",
+    }
+    over = [said[part] for part in lopsided(sample.n, busiest)]
     if not over:
         return None
     which = format_list(over, locale=get_locale())

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from webapp.culture.school_time import local_date
+from webapp.culture.school_time import DAY, local_date
 from webapp.extensions import db
 from webapp.heatmap import coverage_words, grid
+from webapp.heatmap.choosing import choices, comparisons, narrowed_to
 from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
 from webapp.heatmap.view import Preset, View
 from webapp.observing.choices import traits
@@ -27,16 +28,24 @@ def show(school: School) -> str:
     """How often each trait was heard, by place or time, in a period."""
     now = datetime.now(UTC)
     today = local_date(now, school.zone)
+    year = years.year_at(db.session, school, today)
     view = View.read(
         request.args,
         today=today,
-        year=years.year_at(db.session, school, today),
+        year=year,
+        last_year=years.year_at(db.session, school, year.first - DAY),
         week_start=school.week_start,
     )
+    drawn = grid.draw(db.session, school, view, now)
+    offered = choices(db.session, school)
     return render_template(
         "heatmap/show.html",
-        view=view,
-        grid=grid.draw(db.session, school, view, now),
+        view=drawn.view,
+        grid=drawn,
+        choices=offered,
+        comparisons=comparisons(),
+        points=points,
+        narrowed=narrowed_to(drawn.view, offered),
         traits=traits(),
         rows=_row_names(),
         presets=_preset_names(),
@@ -66,6 +75,7 @@ def show_coverage(school: School) -> str:
 def _row_names() -> dict[Row, str]:
     return {
         Row.PLACE: _("Places"),
+        Row.FLOOR: _("Floors"),
         Row.SETTING: _("Kinds of talk"),
         Row.KIND: _("Kinds of place"),
         Row.WEEK: _("Weeks"),
@@ -81,3 +91,8 @@ def _preset_names() -> dict[Preset, str]:
         Preset.WEEK: _("This week"),
         Preset.DATES: _("Dates"),
     }
+
+
+def points(share: float) -> str:
+    """A difference of rates as people say it: in points, with its sign."""
+    return f"{round(100 * share):+d}".replace("-", "−")

@@ -1,20 +1,34 @@
-"""What a reader wants to see of the heat map, as the address says it: by what, of which days, and which cell."""
+"""What a reader wants to see of the heat map, as the address says it: by what, when, of what only, against what."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeVar
 
 from flask_babel import gettext as _
 
-from webapp.culture.school_time import Period, SchoolYear, last_30_days, this_term, this_week
-from webapp.culture.vocabulary import TRAITS, Trait
+from webapp.culture.school_time import (
+    Period,
+    SchoolYear,
+    Term,
+    last_30_days,
+    period_before,
+    term_before,
+    this_term,
+    this_week,
+    weeks_of_last_year,
+)
+from webapp.culture.vocabulary import TRAITS, PlaceKind, Role, Setting, Trait
+from webapp.observing.only import ELSEWHERE, GROUPS, Only
 from webapp.observing.tallies import Row
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+FLOOR = re.compile(rf"-?\d{{1,2}}|{ELSEWHERE}", re.ASCII)
 LONGEST_ECHO = 40
+
+Word = TypeVar("Word")
 
 
 class Preset(StrEnum):
@@ -26,28 +40,42 @@ class Preset(StrEnum):
     DATES = "dates"
 
 
+class Against(StrEnum):
+    """What the period is compared with: as long a one before it, or the same weeks of last year."""
+
+    BEFORE = "before"
+    YEAR = "year"
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What to show; `problems` says of each part of the address that cannot be followed why, and what to do.
 
     `typed` is what the reader typed as first and last day; where the two are no period, `period` is this term.
+    `earlier` is the period compared with.
     """
 
     by: Row
     preset: Preset
     period: Period
     typed: tuple[str, str]
+    only: Only
+    against: Against | None
+    earlier: Period | None
     cell: tuple[str, Trait] | None
     problems: Mapping[str, str]
 
     @classmethod
-    def read(cls, said: Mapping[str, str], *, today: date, year: SchoolYear, week_start: int) -> Self:
-        """The view that the address' parts `rows`, `period`, `from`, `to` and `cell` ask for.
+    def read(
+        cls, said: Mapping[str, str], *, today: date, year: SchoolYear, last_year: SchoolYear, week_start: int
+    ) -> Self:
+        """The view that the address' parts ask for: `rows`, `period`, `from`, `to`, `cell`, those of `Only`, `compare`.
 
-        What is missing or cannot be followed is as it is at first: places, this term.
+        What is missing or cannot be followed is as it is at first: places, this term, everything, no comparison.
+        `last_year` is the school's year before `year`.
         """
         problems: dict[str, str] = {}
-        by = _row(said, problems)
+        by = _word(said, "rows", Row, problems, _no_row) or Row.PLACE
         preset = _preset(said, problems)
         periods = {
             Preset.WEEK: this_week(today, week_start),
@@ -58,21 +86,48 @@ class View:
         period = periods.get(preset, periods[Preset.TERM])
         if preset is Preset.DATES:
             period = _dates(said, problems) or period
+        against = _word(said, "compare", Against, problems, _no_comparison)
+        told = _until(today, period, preset)
+        earlier = _earlier(
+            period, told, preset, against=against, terms=(*last_year.terms, *year.terms), problems=problems
+        )
         typed = (_typed(said, "from", period.first), _typed(said, "to", period.last))
-        return cls(by, preset, period, typed, _cell(said, problems), problems)
+        return cls(by, preset, period, typed, _only(said, problems), against, earlier, _cell(said, problems), problems)
+
+    @classmethod
+    def of(cls, by: Row, period: Period, *, only: Only, against: Against | None) -> Self:
+        """Of these days, as a program asks for them.
+
+        Raises:
+            ValueError: the calendar does not reach back to the days compared with.
+        """
+        problems: dict[str, str] = {}
+        earlier = _earlier(period, period, Preset.DATES, against=against, terms=(), problems=problems)
+        if problems:
+            raise ValueError(problems["compare"])
+        typed = (str(period.first), str(period.last))
+        return cls(by, Preset.DATES, period, typed, only, against, earlier, None, problems)
 
     def so_far(self, today: date) -> Period:
         """The days that the map tells of: a week or a term that is not over yet ends today."""
-        if self.preset is Preset.DATES or not self.period.first <= today < self.period.last:
-            return self.period
-        return Period(self.period.first, today)
+        return _until(today, self.period, self.preset)
 
     def address(self, **changed: str | None) -> dict[str, str]:
         """The parts of an address that lead to this view, with some changed; the cell at hand only where it is said."""
         parts: dict[str, str | None] = {"rows": self.by, "period": self.preset}
         if self.preset is Preset.DATES:
             parts |= {"from": str(self.period.first), "to": str(self.period.last)}
+        parts |= {**self.narrowed(), "compare": self.against}
         return {name: value for name, value in (parts | changed).items() if value is not None}
+
+    def of_all_observers(self) -> Self:
+        """The same of everybody who listened: where a group of them would be one person, none is looked at apart."""
+        said = _("Too few people listened then to look at some of them apart. All are shown.")
+        return replace(self, only=replace(self.only, observers=None), problems={**self.problems, "observers": said})
+
+    def narrowed(self) -> dict[str, str]:
+        """The parts of the address that say of what only, as they stand there."""
+        return {name: value for name, value in asdict(self.only).items() if value is not None}
 
 
 def day_said(text: str) -> date:
@@ -86,13 +141,67 @@ def day_said(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _row(said: Mapping[str, str], problems: dict[str, str]) -> Row:
-    word = said.get("rows", Row.PLACE)
+def floor_said(text: str) -> str:
+    """A floor as an address names it: its number, or the word for places that have none.
+
+    Raises:
+        ValueError: it names none.
+    """
+    if not FLOOR.fullmatch(text):
+        raise ValueError(f"{text!r} is no floor")
+    return text if text == ELSEWHERE else str(int(text))
+
+
+def group_said(text: str) -> Role:
+    """A group of observers.
+
+    Raises:
+        ValueError: it names none.
+    """
+    group = Role(text)
+    if group not in GROUPS:
+        raise ValueError(f"{text!r} is no group of those who listen")
+    return group
+
+
+def _word(
+    said: Mapping[str, str],
+    name: str,
+    known: Callable[[str], Word],
+    problems: dict[str, str],
+    complaint: Callable[[str], str],
+) -> Word | None:
+    """What this part of the address names, as `known` knows it; None, and why, where it names nothing."""
+    word = said.get(name)
+    # A choice of a form that was left at “all”.
+    if not word:
+        return None
     try:
-        return Row(word)
+        return known(word)
     except ValueError:
-        problems["rows"] = _("The map cannot be drawn by “%(word)s”. Choose one of these.", word=_shown(word))
-        return Row.PLACE
+        problems[name] = complaint(_shown(word))
+        return None
+
+
+def _no_row(word: str) -> str:
+    return str(_("The map cannot be drawn by “%(word)s”. Choose one of these.", word=word))
+
+
+def _no_comparison(word: str) -> str:
+    return str(_("“%(word)s” is nothing to compare with. Choose one of these.", word=word))
+
+
+def _no_choice(word: str) -> str:
+    return str(_("“%(word)s” is none of these. Choose one; until then all are shown.", word=word))
+
+
+def _only(said: Mapping[str, str], problems: dict[str, str]) -> Only:
+    return Only(
+        setting=_word(said, "setting", Setting, problems, _no_choice),
+        kind=_word(said, "kind", PlaceKind, problems, _no_choice),
+        floor=_word(said, "floor", floor_said, problems, _no_choice),
+        observers=_word(said, "observers", group_said, problems, _no_choice),
+    )
 
 
 def _preset(said: Mapping[str, str], problems: dict[str, str]) -> Preset:
@@ -102,6 +211,36 @@ def _preset(said: Mapping[str, str], problems: dict[str, str]) -> Preset:
     except ValueError:
         problems["period"] = _("“%(word)s” is no period. Choose one of these.", word=_shown(word))
         return Preset.TERM
+
+
+def _until(today: date, period: Period, preset: Preset) -> Period:
+    if preset is Preset.DATES or not period.first <= today < period.last:
+        return period
+    return Period(period.first, today)
+
+
+def _earlier(
+    period: Period,
+    told: Period,
+    preset: Preset,
+    *,
+    against: Against | None,
+    terms: tuple[Term, ...],
+    problems: dict[str, str],
+) -> Period | None:
+    """The period compared with; what is not over yet is compared with so much of last year, or with all of one before.
+
+    Half a week is not like the weekend before it.
+    """
+    if against is None:
+        return None
+    try:
+        if against is Against.YEAR:
+            return weeks_of_last_year(told)
+        return (preset is Preset.TERM and term_before(period, terms)) or period_before(period)
+    except ValueError:
+        problems["compare"] = _("The calendar does not reach back so far. Choose later days.")
+        return None
 
 
 def _dates(said: Mapping[str, str], problems: dict[str, str]) -> Period | None:

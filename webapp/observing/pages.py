@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from webapp.culture.vocabulary import Setting, usual_setting
 from webapp.extensions import csrf, db, new_id
-from webapp.observing import choices, own
+from webapp.observing import carrying, choices, own
 from webapp.observing.carrying import Carried
 from webapp.observing.changes import Change, Deletion, FieldProblem, Put, Recorded
 from webapp.observing.forms import ListenForm, filled, read_uuid
@@ -27,6 +27,7 @@ from webapp.schools.models import Place, School
 from webapp.schools.permissions import May
 from webapp.schools.places import all_of, survivors
 from webapp.web.doors import open_to_all
+from webapp.web.problems import NotAMemberError, NotRecordingError, ProblemError
 
 pages = Blueprint("observing", __name__)
 
@@ -40,14 +41,28 @@ Answer = str | Response | tuple[str, int]
 
 
 def carried(view: Callable[..., Answer]) -> Callable[..., Answer]:
-    """A form that is sent when its sign-in has ended, or somebody else is signed in, goes to sign-in with its words."""
+    """A form that is sent when its sign-in has ended, or somebody else is signed in, goes to sign-in with its words.
+
+    Where its person records no more, they come back with the reason, to be sent once that has changed.
+    """
 
     @wraps(view)
     def entered(**address: Any) -> Answer:
-        if request.method == "POST" and not _is_typed_by(who()):
+        if request.method != "POST":
+            return view(**address)
+        person = who()
+        if person is None or not _is_typed_by(person):
             # The same call again, and so all that was typed.
             return redirect(url_for("signing_in.sign_in", next=request.path), 307)
-        return view(**address)
+        text = request.form.get("carried", "")
+        typed = carrying.unpacked(_signing_key(), text)
+        if typed is not None and typed.account == person.id:
+            return show_again(typed, text)
+        try:
+            return view(**address)
+        except (NotAMemberError, NotRecordingError) as refusal:
+            said = [*request.form.items(multi=True), ("account", str(person.id))]
+            return _given_back(refusal, carrying.packed(_signing_key(), said))
 
     return entered
 
@@ -83,10 +98,22 @@ def record(school: School) -> Answer:
     return redirect(_address(school))
 
 
-def show_again(typed: Carried) -> str:
-    """The form as it was sent when its sign-in had ended; to be called once whoever typed it is signed in again."""
+def show_again(typed: Carried, text: str) -> Answer:
+    """The form as it was sent, carried as `text`; to be called once whoever typed it is signed in again."""
     let_in: Callable[..., str] = enter(May.RECORD)(_show_again)
-    return let_in(school=dict(typed.said).get("school"), typed=typed)
+    try:
+        return let_in(school=dict(typed.said).get("school"), typed=typed)
+    except (NotAMemberError, NotRecordingError) as refusal:
+        return _given_back(refusal, text)
+
+
+def _given_back(refusal: ProblemError, text: str) -> Answer:
+    """What was typed, to who typed it: their own words only, for they may know nothing of that school any more."""
+    typed = carrying.unpacked(_signing_key(), text)
+    if typed is None:
+        raise refusal
+    said = MultiDict(typed.said)
+    return render_template("observing/given_back.html", said=said, carried=text, **choices.words()), int(refusal.status)
 
 
 def _show_again(school: School, typed: Carried) -> str:
@@ -159,9 +186,13 @@ for _view in (record, mend):
     csrf.exempt(_view)
 
 
-def _is_typed_by(person: Person | None) -> bool:
+def _signing_key() -> str:
+    return str(current_app.config["SETTINGS"].signing_key)
+
+
+def _is_typed_by(person: Person) -> bool:
     """Whether the form was drawn for who is signed in now; it says for whom (SYNC-5)."""
-    return person is not None and request.form.get("account", str(person.id)) == str(person.id)
+    return request.form.get("account", str(person.id)) == str(person.id)
 
 
 def _form(school: School, places: list[Place], *, now: datetime, **more: Any) -> ListenForm:

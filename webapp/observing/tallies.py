@@ -17,6 +17,7 @@ from webapp.culture.school_time import Period, day_bounds, local_date, offsets
 from webapp.culture.tally import Tally
 from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting
 from webapp.observing.models import Observation
+from webapp.observing.only import ALL, Only, floor_word, matching, may_part
 from webapp.schools import places
 from webapp.schools.models import School
 
@@ -35,6 +36,7 @@ class Row(StrEnum):
     """What a row of the heat map stands for; the words of the wire."""
 
     PLACE = "place"
+    FLOOR = "floor"
     SETTING = "setting"
     KIND = "kind"
     WEEK = "week"
@@ -59,21 +61,21 @@ class Sample:
     busiest_place: tuple[UUID, int] | None = None
 
 
-def count(session: Session, school: School, *, by: Row, period: Period) -> dict[str, Tallies]:
+def count(session: Session, school: School, *, by: Row, period: Period, only: Only = ALL) -> dict[str, Tallies]:
     """The seven tallies of every row that was listened to; rows that were not are left out.
 
-    Keys are the place's id, the setting, the kind of place, the Monday of the week, 1 to 7 (Monday to
-    Sunday) and 0 to 23: days, weeks and hours of the school, in its zone and from its first day of the week.
+    Keys are the place's id, the floor (`floor_word`), the setting, the kind of place, the Monday of the week, 1 to 7
+    (Monday to Sunday) and 0 to 23: days, weeks and hours of the school, in its zone and from its first day of the week.
     """
-    within = _within(school, period)
-    counters = {Row.PLACE: _by_place, Row.SETTING: _by_setting, Row.KIND: _by_kind}
+    within = _looked_at(session, school, period, only)
+    counters = {Row.PLACE: _by_place, Row.FLOOR: _by_floor, Row.SETTING: _by_setting, Row.KIND: _by_kind}
     counted = counters.get(by)
     return counted(session, school, within) if counted else _by_time(session, school, within, by)
 
 
-def sample(session: Session, school: School, period: Period) -> Sample:
+def sample(session: Session, school: School, period: Period, only: Only = ALL) -> Sample:
     """From how many observers, days and places the figures of a period come."""
-    within = _within(school, period)
+    within = _looked_at(session, school, period, only)
     by_observer = _numbers(session, Observation.observer_id, within)
     by_place = _numbers(session, Observation.place_id, within)
     local = _local_seconds(session, school, within)
@@ -156,6 +158,15 @@ def listened(session: Session, school: School) -> Period | None:
     return span and Period(local_date(span[0], school.zone), local_date(span[1], school.zone))
 
 
+def may_part_observers(session: Session, school: School, period: Period) -> bool:
+    """Whether the groups of those who listened in a period may be looked at apart; see `only.may_part`."""
+    return may_part(session, school, _within(school, period))
+
+
+def _looked_at(session: Session, school: School, period: Period, only: Only) -> list[ColumnElement[bool]]:
+    return [*_within(school, period), *matching(session, school, only)]
+
+
 def _within(school: School, period: Period) -> list[ColumnElement[bool]]:
     first, last = max(period.first, EVE), min(period.last, LATEST)
     ours = Observation.school_id == school.id
@@ -176,6 +187,11 @@ def _by_setting(session: Session, _school: School, within: list[ColumnElement[bo
 def _by_kind(session: Session, school: School, within: list[ColumnElement[bool]]) -> dict[str, Tallies]:
     kinds: dict[UUID, PlaceKind] = {place.id: place.kind for place in places.all_of(session, school)}
     return _fold(session, _grouped(Observation.place_id, within), kinds.__getitem__)
+
+
+def _by_floor(session: Session, school: School, within: list[ColumnElement[bool]]) -> dict[str, Tallies]:
+    floors: dict[UUID, str] = {place.id: floor_word(place.floor) for place in places.all_of(session, school)}
+    return _fold(session, _grouped(Observation.place_id, within), floors.__getitem__)
 
 
 def _by_time(session: Session, school: School, within: list[ColumnElement[bool]], by: Row) -> dict[str, Tallies]:

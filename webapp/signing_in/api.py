@@ -16,7 +16,7 @@ from webapp.schools.access import belongings, signed_in
 from webapp.web.doors import open_to_all
 from webapp.web.endpoint import Shape, endpoint
 from webapp.web.plain_text import fault
-from webapp.web.problems import WrongPasswordError
+from webapp.web.problems import SignedOutError, WrongAccountError, WrongPasswordError
 
 api = Blueprint("signing_in_api", __name__, url_prefix="/api/v1")
 
@@ -33,6 +33,12 @@ class SignInCall(Shape):
 
     email: Annotated[str, Field(min_length=1, max_length=254), AfterValidator(_plain)]
     password: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+
+class EndQuery(Shape):
+    """Whose sign-in is to end; left out, whoever's it is."""
+
+    account: uuid.UUID | None = None
 
 
 class SchoolOfMine(Shape):
@@ -78,10 +84,18 @@ def show(person: Person) -> SessionAnswer:
     return _of(person)
 
 
-@endpoint(api, "DELETE", "/session", status=204, signed_in=False)
+@endpoint(api, "DELETE", "/session", query=EndQuery, status=204, problems=(401, 409), signed_in=False)
 @open_to_all
-def end() -> Response:
-    """Sign out; harmless when nobody is signed in"""
+def end(query: EndQuery) -> Response:
+    """Sign out; harmless when nobody is signed in. With `account`, only that account"""
+    # A phone that was left without a network says this late: it must neither end what somebody else has begun there
+    # since, nor take away their cookie.
+    person = session.who()
+    if query.account is not None and not session.is_closed():
+        if person is None:
+            raise SignedOutError
+        if person.id != query.account:
+            raise WrongAccountError
     session.end()
     return Response(status=204, headers=session.FORGET_PAGES)
 

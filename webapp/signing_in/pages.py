@@ -64,7 +64,7 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
 
 @pages.post("/sign-in")
 @open_to_all
-def begin() -> Response | tuple[str, int, dict[str, str]] | str:
+def begin() -> Response | tuple[str, int, dict[str, str]] | tuple[str, int] | str:
     """Sign in with e-mail and password."""
     if "email" not in request.form and "next" in request.args:
         return _carry_on()
@@ -80,9 +80,10 @@ def begin() -> Response | tuple[str, int, dict[str, str]] | str:
         form.password.errors = [_("E-mail and password do not belong together. Check both, and try again.")]
         return _sign_in_page(form, 422)
     session.begin(person, now)
-    typed = carrying.unpacked(_signing_key(), form.carried.data or "")
+    carried = form.carried.data or ""
+    typed = carrying.unpacked(_signing_key(), carried)
     if typed is not None and typed.account == person.id:
-        return show_again(typed)
+        return show_again(typed, carried)
     return redirect(onward(form.next.data) or url_for("signing_in.home"), 303)
 
 
@@ -201,7 +202,7 @@ def _change_password(person: Person, form: PasswordForm, now: datetime) -> bool:
 
 def _carry_on() -> tuple[str, int, dict[str, str]]:
     """Another form was sent on to here, because its sign-in had ended: it waits in this page."""
-    kept = carrying.packed(_signing_key(), request.form.items(multi=True))
+    kept = request.form.get("carried") or carrying.packed(_signing_key(), request.form.items(multi=True))
     return _sign_in_page(SignInForm(formdata=None, next=onward(request.args["next"]) or "", carried=kept), 401)
 
 

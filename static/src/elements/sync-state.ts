@@ -4,7 +4,7 @@ import { standing } from "../outbox";
 import { mayRecord } from "../pull";
 import { clock, sayCount, words } from "../words";
 
-type State = "sent" | "waiting" | "sending" | "sign-in" | "needs-you";
+type State = "sent" | "waiting" | "sending" | "sign-in" | "needs-you" | "closed";
 
 /**
  * `<sync-state><a href="/outbox"><span data-words>All sent</span></a></sync-state>`: how sending stands, quiet and
@@ -25,12 +25,16 @@ export class SyncState extends HTMLElement {
     // What is kept is perhaps another person's: the server is being asked, and then there is news.
     if (session === undefined || (account !== undefined && account !== session.account)) return;
     const { waiting, since, needsYou } = await standing(session.account);
+    const kept = waiting + needsYou;
     // Who may not record has nothing to send, unless it was saved while one still might.
-    this.hidden = !session.schools.some(mayRecord) && waiting + needsYou === 0;
+    this.hidden = !session.schools.some(mayRecord) && kept === 0;
     const { state } = words();
-    if (needsYou > 0) this.#show("needs-you", sayCount(state.needs_you, needsYou));
+    const out = (await fact("signed_in")) !== true;
+    // Nobody can sign in there, and what is settled cannot go either.
+    if (kept > 0 && out && (await fact("closed")) === true) this.#show("closed", sayCount(state.closed, kept));
+    else if (needsYou > 0) this.#show("needs-you", sayCount(state.needs_you, needsYou));
     else if (waiting === 0 || since === null) this.#show("sent", state.all_sent);
-    else if ((await fact("signed_in")) !== true) this.#show("sign-in", sayCount(state.sign_in, waiting));
+    else if (out) this.#show("sign-in", sayCount(state.sign_in, waiting));
     else this.#show("waiting", sayCount(state.waiting, waiting, { time: clock(since) }));
   }
 

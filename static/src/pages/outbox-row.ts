@@ -1,5 +1,5 @@
 import type { KeptSetup, Row } from "../database";
-import type { OwnListen } from "../kept";
+import { type OwnListen, saidBy } from "../kept";
 import type { Said } from "../outbox";
 import { isLater, theirs, upgradeRow } from "../rows";
 import type { Current } from "../wire";
@@ -49,7 +49,7 @@ export function drawnRow(row: Row, around: Around, act: (action: Action) => void
 export function listenOf({ change }: Row, current: Current): OwnListen | null {
   if (current.op === "delete") return null;
   const { id, school } = change;
-  const said = asSaid(current);
+  const said = saidBy(current);
   return { ...said, id, school, revision: current.revision, at: Date.parse(said.observed_at), sent: true };
 }
 
@@ -61,16 +61,20 @@ function saidIn(row: Row, { before }: Around): Said | null {
 function drawSaid(copy: DocumentFragment, said: Said, around: Around): void {
   const { outbox, settings } = words();
   const school = around.several ? around.school?.name : undefined;
-  const about = [school, settings[said.setting], say(outbox.heard_at, { time: timeOf(said, around) })];
+  const about = [
+    school,
+    settings[said.setting],
+    say(outbox.heard_at, { time: timeOf(Date.parse(said.observed_at), around) }),
+  ];
   fill(copy, "[data-about]", about.filter((part) => part !== undefined).join(" · "));
   fill(copy, "[data-heard]", traits(said, null));
 }
 
-function since(row: Row, { why }: Around): string {
+function since(row: Row, around: Around): string {
   const { saved_at, row: waits } = words().outbox;
-  const saved = say(saved_at, { time: clock(row.saved_at) });
+  const saved = say(saved_at, { time: timeOf(row.saved_at, around) });
   if (row.state === "needs_you") return saved;
-  return `${saved} · ${waits[row.follows ? "follows" : isLater(row) ? "update" : why]}`;
+  return `${saved} · ${waits[row.follows ? "follows" : isLater(row) ? "update" : around.why]}`;
 }
 
 /** Says what is wrong, and where two versions differ shows both. */
@@ -81,7 +85,7 @@ function drawNeed(copy: DocumentFragment, row: Row, said: Said | null, around: A
   show(copy, "[data-versions]", current !== null);
   if (current === null) return;
   const mine = row.change.op === "put" ? said : null;
-  const other = current.op === "put" ? asSaid(current) : null;
+  const other = current.op === "put" ? saidBy(current) : null;
   drawVersion(copy.querySelector("[data-mine]"), mine, other, around);
   drawVersion(copy.querySelector("[data-theirs]"), other, mine, around);
 }
@@ -130,7 +134,7 @@ function facts(said: Said, around: Around): Record<string, string> {
     place: placeName(said, around),
     setting: settings[said.setting] ?? "",
     heard: [...said.heard].sort().join() || "–",
-    observed_at: timeOf(said, around),
+    observed_at: timeOf(Date.parse(said.observed_at), around),
     group_size: sizes[said.group_size ?? ""] ?? "",
     note: said.note ?? "",
   };
@@ -148,27 +152,15 @@ function traits({ heard }: Said, other: Said | null): Node | string {
   return all;
 }
 
-const NOTHING = {
-  place: "",
-  setting: "other",
-  heard: [],
-  observed_at: "",
-  group_size: null,
-  note: null,
-  walkthrough: null,
-} satisfies Said;
-
-function asSaid({ op: _op, revision: _revision, ...current }: Current): Said {
-  return { ...NOTHING, ...current };
-}
-
 function placeName(said: Said | null, { school }: Around): string {
   return school?.places.find(({ id }) => id === said?.place)?.name ?? words().outbox.listen;
 }
 
-/** The time under which it will be filed, in the zone of its school. */
-function timeOf({ observed_at }: Said, { school, skew }: Around): string {
-  return clock(filedAt(Date.parse(observed_at), skew), filedAt(Date.now(), skew), school?.timezone);
+/** A time of this phone’s clock, put right and in the zone of the school; said to be that where the phone is in another. */
+function timeOf(at: number, { school, skew }: Around): string {
+  const [right, now] = [filedAt(at, skew), filedAt(Date.now(), skew)];
+  const time = clock(right, now, school?.timezone);
+  return time === clock(right, now) ? time : say(words().outbox.at_school, { time });
 }
 
 function template(selector: string): DocumentFragment {

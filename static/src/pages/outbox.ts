@@ -1,4 +1,4 @@
-import { hear } from "../channel";
+import { hear, tell } from "../channel";
 import type { Row } from "../database";
 import { fact } from "../facts";
 import { setups } from "../kept";
@@ -20,7 +20,8 @@ let sending = false;
 let outdated = false;
 let drawing: Promise<void> = Promise.resolve();
 let asked = 0;
-let takeBack: (() => Promise<unknown>) | null = null;
+/** What was done here and can be taken back, the last thing last. */
+const done: { said: string; takeBack: () => Promise<unknown> }[] = [];
 
 start();
 
@@ -51,7 +52,7 @@ async function keepAll(): Promise<void> {
   const account = await whose();
   if (account === null) return;
   await keepAsFile(account);
-  toast(words().outbox.file, false);
+  report(words().outbox.file);
 }
 
 /** Draws after what is being drawn; asked for several times meanwhile, it is done once. */
@@ -61,12 +62,8 @@ function draw(): Promise<void> {
     .then(() => (mine === asked ? redraw() : undefined))
     // Whatever else goes wrong, only storage that fails may be called so.
     .catch(async () => void (await fact("session")))
-    .catch(sayStorageFails);
+    .catch(() => sayHowItStands("failed", "", words().outbox.failed));
   return drawing;
-}
-
-function sayStorageFails(): void {
-  sayHowItStands("failed", "", words().outbox.failed);
 }
 
 /** Whose rows are shown: of who is signed in, or of who signed in last on this phone and did not sign out (SYNC-5). */
@@ -109,8 +106,7 @@ async function reason(account: Uuid | null, stands: Standing): Promise<Why | nul
 
 async function sentence(reason: Why | null): Promise<string> {
   const { outbox } = words();
-  if (reason === null) return outbox.nothing;
-  return say(outbox.why[reason], { time: clock((await fact("pause"))?.until ?? 0) });
+  return reason === null ? outbox.nothing : say(outbox.why[reason], { time: clock((await fact("pause"))?.until ?? 0) });
 }
 
 function sayHowItStands(state: Why | "sent" | "looking" | "failed", count: string, sentence: string): void {
@@ -142,14 +138,16 @@ async function act(action: Action, row: Row): Promise<void> {
   const { outbox } = words();
   if (action === "file") {
     await keepAsFile(row.owner, [row]);
-    return toast(outbox.file, false);
+    return report(outbox.file);
   }
   if (action === "discard" && !(await sure())) return;
   const gives = ["theirs", "let-go", "discard"].includes(action);
-  const done = await (gives ? discard(row) : resend(row)).catch(() => null);
-  if (done === null) return toast(outbox.no_room, false);
-  takeBack = done && action !== "again" ? () => (gives ? putBack(row) : callBack(row)) : null;
-  toast(done ? (outbox.done[action] ?? "") : outbox.settled, takeBack !== null);
+  const settled = await (gives ? discard(row) : resend(row)).catch(() => null);
+  if (settled === null) return report(outbox.no_room);
+  const said = settled ? (outbox.done[action] ?? "") : outbox.settled;
+  if (settled && action !== "again") done.push({ said, takeBack: () => (gives ? putBack(row) : callBack(row)) });
+  report(said);
+  tell("changed");
   await draw();
   if (!gives) await send();
 }
@@ -162,15 +160,23 @@ async function callBack(row: Row): Promise<void> {
 }
 
 async function undoLast(): Promise<void> {
-  const back = takeBack;
-  takeBack = null;
-  if (back === null) return;
-  const done = await back().then(
-    () => true,
-    () => false,
+  const last = done.pop();
+  if (last === undefined) return;
+  const { undone, no_room } = words().outbox;
+  const said = await last.takeBack().then(
+    () => undone,
+    () => no_room,
   );
-  toast(done ? words().outbox.undone : words().outbox.no_room, false);
+  if (said === no_room) done.push(last);
+  report(said);
+  tell("changed");
   await draw();
+}
+
+/** Says what became of a tap. Undo stays for what was done before, which is named then. */
+function report(said: string): void {
+  const last = done.at(-1);
+  toast(last === undefined || last.said === said ? said : `${said}\u00a0· ${last.said}`, last !== undefined);
 }
 
 /** Only its owner discards a change, and only after being asked (SYNC-6). */

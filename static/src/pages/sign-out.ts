@@ -1,17 +1,22 @@
 import { fact } from "../facts";
 import { standing } from "../outbox";
-import { farewell } from "../presence";
+import { ended, farewell } from "../presence";
 import { flush } from "../sync";
 import type { Uuid } from "../wire";
 import { sayCount, words } from "../words";
+import { rest } from "./device";
 import { keepAsFile } from "./outbox-file";
+
+/** No longer than this is anybody kept waiting until the server has heard of it, in milliseconds. */
+const PATIENCE = 2_500;
 
 /**
  * Sign-out on a phone that may be shared: sending stops, the person is told of what is not sent yet and may send it
  * first, and all that was read for this person is forgotten. What is unsent stays until its owner signs in again
- * (SYNC-5, SYNC-6).
+ * (SYNC-5, SYNC-6). It holds without a network too: the server is told as soon as it can be reached, before anybody sees a
+ * page of it.
  *
- * @param form posts the sign-out
+ * @param form posts the sign-out, where scripts cannot do it
  * @param dialog asks first when something is unsent; `[data-words]` takes the question, `[data-outcome]` what became
  *   of `[data-send-first]`; `[data-keep-file]` keeps a file, the button of value `go` goes on
  */
@@ -22,18 +27,34 @@ export function signOutWithCare(form: HTMLFormElement, dialog: HTMLDialogElement
   });
 }
 
+/** Whoever signs in next is not to be signed out by what was left: that ends first. */
+export async function signInWithCare(form: HTMLFormElement): Promise<void> {
+  if ((await fact("ending").catch(() => undefined)) === undefined) return;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void endedSoon().then(() => form.submit());
+  });
+}
+
 async function leave(form: HTMLFormElement, dialog: HTMLDialogElement | null): Promise<void> {
   try {
-    const account = (await fact("session"))?.account;
+    // A page of the server knows who it is before this device does.
+    const account = document.body.dataset["account"] || (await fact("session"))?.account;
     if (account !== undefined) {
       if ((await unsent(account)) > 0 && !(await sure(dialog, account))) return;
       await farewell(account);
       sessionStorage.clear();
+      // The worker lets nobody see a page before that sign-in has ended.
+      if ((await endedSoon()) || navigator.serviceWorker?.controller) return location.replace("/sign-in");
     }
   } catch {
     // A device whose storage does not answer must not keep anyone signed in.
   }
   form.submit();
+}
+
+function endedSoon(): Promise<boolean> {
+  return Promise.race([ended(), rest(PATIENCE).then(() => false)]).catch(() => false);
 }
 
 async function unsent(account: Uuid): Promise<number> {

@@ -3,4 +3,5 @@
 import "./record";
 import "./outbox";
 import "./heatmap";
+import "./offline";
 import "./app";

@@ -197,6 +197,10 @@ class Hand:
         self.until(lambda: self.outbox() == [], "Something still waits on the phone")
         assert self.stored() == self.saved
 
+    def rests(self) -> None:
+        """Waits until nothing of what this phone sends is on its way, from page or worker."""
+        self.until(lambda: bool(self.page.evaluate(NOTHING_HELD)), "It still sends")
+
     def set_clock(self, seconds: float) -> None:
         """Somebody sets this phone's clock, so far ahead: in every page from now on, and in the worker, if it runs."""
         self.context.add_init_script(f"({SHIFT})({seconds})")
@@ -233,6 +237,12 @@ def deleted_in(rows: list[dict[str, Any]]) -> set[UUID]:
     return {UUID(change["id"]) for change in waiting if change.get("op") == "delete"}
 
 
+NOTHING_HELD = """
+async () => {
+  const { held, pending } = await navigator.locks.query();
+  return held.length + pending.length === 0;
+}
+"""
 # Both ask the phone's own database over a connection that is closed at once.
 ALL_OF = """
 (store) => new Promise((tell, fail) => {
