@@ -1,4 +1,4 @@
-"""`GET /api/v1/schools/{school}/heatmap`."""
+"""`GET /api/v1/schools/{school}/heatmap` and `…/coverage`."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
@@ -11,6 +11,16 @@ from webapp.culture.school_time import Period, local_date
 from webapp.culture.vocabulary import PlaceKind, Role, Setting
 from webapp.extensions import db
 from webapp.heatmap import grid
+from webapp.heatmap.coverage import PlaceCoverage, Span, cover
+from webapp.heatmap.coverage_shapes import (
+    Coverage,
+    CoverageDayPeriod,
+    CoveragePlace,
+    CoveragePlan,
+    CoverageQuery,
+    CoverageSample,
+    CoverageSlot,
+)
 from webapp.heatmap.view import Against, View, day_said, floor_said
 from webapp.observing.only import Only
 from webapp.observing.tallies import Row
@@ -160,4 +170,51 @@ def _cell(cell: grid.Cell) -> HeatmapCell:
         steadied=cell.steadied,
         before=None if cell.before is None else HeatmapBefore(heard=cell.before.heard, n=cell.before.n),
         change=None if cell.change is None else cell.change.value,
+    )
+
+
+@endpoint(api, "GET", "/schools/<uuid:school>/coverage", query=CoverageQuery, answer=Coverage)
+@enter(May.SEE_HEATMAP)
+def show_coverage(school: School, query: CoverageQuery) -> Coverage:
+    """Where and when somebody has listened, and what is due by the school's plan, as of now."""
+    found = cover(db.session, school, Span(query.span), datetime.now(UTC))
+    sample, plan = found.sample, found.plan
+    return Coverage(
+        today=found.today,
+        first=found.shown.first,
+        plan=CoveragePlan(
+            times=plan.times,
+            weeks=plan.weeks,
+            weekdays=sorted(plan.weekdays),
+            since=found.calendar.since,
+            periods=[CoverageDayPeriod.of(each) for each in plan.periods],
+        ),
+        places=[_place(each) for each in found.places],
+        sample=CoverageSample(
+            n=sample.n,
+            observers=sample.observers,
+            days=sample.days,
+            places=sample.places,
+            busiest={part.value: n for part, n in found.busiest.items()},
+            lopsided=[part.value for part in found.lopsided],
+        ),
+    )
+
+
+def _place(each: PlaceCoverage) -> CoveragePlace:
+    return CoveragePlace(
+        place=str(each.place.id),
+        label=each.place.name,
+        archived=each.place.archived,
+        n=each.n,
+        recent=each.recent,
+        last=each.last,
+        quiet_days=each.quiet.days,
+        quiet_weeks=each.quiet.weeks,
+        standing=None if each.place.archived else each.quiet.standing.value,
+        slots=[
+            CoverageSlot(weekday=slot.weekday, period=slot.day_period, n=slot.shown)
+            for slot in sorted(each.slots, key=lambda slot: (slot.weekday, slot.day_period is None, slot.day_period))
+            if slot.shown
+        ],
     )

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from webapp.culture.school_time import DAY, local_date
 from webapp.extensions import db
-from webapp.heatmap import grid
+from webapp.heatmap import coverage_words, grid
 from webapp.heatmap.choosing import choices, comparisons, narrowed_to
+from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
 from webapp.heatmap.view import Preset, View
 from webapp.observing.choices import traits
 from webapp.observing.tallies import Row
@@ -16,6 +17,7 @@ from webapp.schools import years
 from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.permissions import May
+from webapp.schools.words import plan_in_words
 
 pages = Blueprint("heatmap", __name__)
 
@@ -47,6 +49,26 @@ def show(school: School) -> str:
         traits=traits(),
         rows=_row_names(),
         presets=_preset_names(),
+    )
+
+
+@pages.get("/heatmap/coverage")
+@enter(May.SEE_HEATMAP)
+def show_coverage(school: School) -> str:
+    """Where and when nobody has listened, against the school's plan."""
+    view = CoverageView.read(request.args)
+    coverage = cover(db.session, school, view.span, datetime.now(UTC))
+    return render_template(
+        "heatmap/coverage.html",
+        view=view,
+        coverage=coverage,
+        columns=coverage.columns(view, school.week_start),
+        counted=lambda places: counted(places, view),
+        plan=plan_in_words(coverage.plan),
+        rows=_row_names(),
+        days=[weekday(day) for day in weekdays_from(school.week_start) if day in coverage.plan.weekdays],
+        is_by_weekday=view.by == WEEKDAYS,
+        says=coverage_words,
     )
 
 

@@ -1,7 +1,7 @@
 """Counting what was heard: everything that is shown of a school's observations is made of these figures."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
-from webapp.culture.school_time import Period, local_date, offsets
+from webapp.culture.coverage import DayPeriod
+from webapp.culture.school_time import Period, day_bounds, local_date, offsets
 from webapp.culture.tally import Tally
 from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting
 from webapp.observing.models import Observation
@@ -23,6 +24,7 @@ from webapp.schools.models import School
 EVE = date(1969, 12, 31)
 """The day before the first instant that can be stored: no day of any zone's clock comes before it."""
 EVE_WEEKDAY = 3
+MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
@@ -90,6 +92,64 @@ def sample(session: Session, school: School, period: Period, only: Only = ALL) -
         busiest_day=None if day is None else (EVE + timedelta(days=day), on_day),
         busiest_place=None if place is None else (place, in_place),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Listen-ins in one place on one weekday (1 to 7) in one period of the day (by its number; None outside them all).
+
+    Of `n` in the whole period `shown` lie on its later days, `recent` on its latest; the last one was on `last`.
+    """
+
+    place: UUID
+    weekday: int
+    day_period: int | None
+    n: int
+    shown: int
+    recent: int
+    last: date
+
+
+def slots(
+    session: Session,
+    school: School,
+    *,
+    period: Period,
+    day_periods: Sequence[DayPeriod],
+    shown_since: date,
+    recent_since: date,
+) -> list[Slot]:
+    """Where and when somebody has listened, in the school's weekdays and by its clock; what is empty is left out."""
+    within = _within(school, period)
+    local = _local_seconds(session, school, within)
+    if local is None:
+        return []
+    moments = [day_bounds(day, school.zone)[0] for day in (shown_since, recent_since)]
+    grouped = (
+        select(
+            Observation.place_id,
+            ((local // DAY + EVE_WEEKDAY - 1) % 7).label("weekday"),
+            _day_period(local % DAY, day_periods).label("day_period"),
+            func.count(),
+            *(func.sum(case((Observation.observed_at >= moment, 1), else_=0)) for moment in moments),
+            func.max(Observation.observed_at),
+        )
+        .where(*within)
+        .group_by(Observation.place_id, "weekday", "day_period")
+    )
+    return [
+        Slot(place, day + 1, number if number >= 0 else None, n, shown, recent, local_date(last, school.zone))
+        for place, day, number, n, shown, recent, last in session.execute(grouped)
+    ]
+
+
+def _day_period(second: ColumnElement[int], day_periods: Sequence[DayPeriod]) -> ColumnElement[int]:
+    """The number of the period of the day in which a second of the day lies; -1 outside them all."""
+    inside = [
+        (and_(second >= literal(each.begins * MINUTE), second < literal(each.ends * MINUTE)), literal(number))
+        for number, each in enumerate(day_periods)
+    ]
+    return case(*inside, else_=literal(-1))
 
 
 def listened(session: Session, school: School) -> Period | None:

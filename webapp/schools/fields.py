@@ -10,7 +10,10 @@ from wtforms import DateField, Field, Form, IntegerField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
+from webapp.culture.coverage import MINUTES_A_DAY
+
 WHOLE: Final = re.compile(r"-?[0-9]{1,99}")
+TIME: Final = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::00)?")
 FIRST: Final = date(2000, 1, 1)
 LAST: Final = date(2100, 12, 31)
 """Days that a school can mean; at the edges of the calendar there is no next year."""
@@ -32,6 +35,36 @@ class WholeNumber(IntegerField):
         if not WHOLE.fullmatch(plain):
             raise ValueError(_("Type a whole number, in digits."))
         self.data = int(plain)
+
+
+class _TimeOfDay(TextInput):
+    """A field for a time of day; a plain one where there is something to mend, which hides nothing that was typed."""
+
+    def __call__(self, field: Field, **given: Any) -> Any:
+        given.setdefault("type", "text" if field.errors else "time")
+        return super().__call__(field, **given)
+
+
+class Minute(Field):
+    """A time of day, as minutes since midnight (24:00 is 1440), or None where nothing was typed."""
+
+    widget = _TimeOfDay()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        said = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not said:
+            return
+        found = TIME.fullmatch(said)
+        minute = int(found[1]) * 60 + int(found[2]) if found else MINUTES_A_DAY + 1
+        if minute > MINUTES_A_DAY:
+            raise ValueError(_("Type a time of day, such as 8:30 or 15:00."))
+        self.data = minute
+
+    def _value(self) -> str:
+        if self.data is None:
+            return self.raw_data[0] if self.raw_data else ""
+        return f"{self.data // 60 % 24:02}:{self.data % 60:02}"
 
 
 class Day(DateField):

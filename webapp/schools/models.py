@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.culture.coverage import MINUTES_A_DAY, MOST_TIMES, MOST_WEEKS
 from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind, Role
 from webapp.extensions import Base, Id, new_id
@@ -99,6 +100,44 @@ class Term(Base):
     school_year_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school_year.id", ondelete="CASCADE"))
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)
+
+
+class CoveragePlan(Base):
+    """How often a school wants to listen in each of its places; a school without one has the usual plan.
+
+    `weekdays` has a bit a weekday, Monday first.
+    """
+
+    __tablename__ = "coverage_plan"
+    __table_args__ = (
+        CheckConstraint(f"times BETWEEN 1 AND {MOST_TIMES}", name="times_in_range"),
+        CheckConstraint(f"weeks BETWEEN 1 AND {MOST_WEEKS}", name="weeks_in_range"),
+        CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays_of_seven"),
+    )
+
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    times: Mapped[int] = mapped_column(SmallInteger)
+    weeks: Mapped[int] = mapped_column(SmallInteger)
+    weekdays: Mapped[int] = mapped_column(SmallInteger)
+
+
+class DayPeriod(Base):
+    """A period of a school's day, in minutes since midnight; part of its plan."""
+
+    __tablename__ = "day_period"
+    __table_args__ = (
+        UniqueConstraint("school_id", "name"),
+        UniqueConstraint("school_id", "ends"),
+        CheckConstraint(f"0 <= begins AND begins < ends AND ends <= {MINUTES_A_DAY}", name="within_the_day"),
+        CheckConstraint("length(name) BETWEEN 1 AND 30", name="name_length"),
+    )
+
+    school_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("coverage_plan.school_id", ondelete="CASCADE"), primary_key=True
+    )
+    begins: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    ends: Mapped[int] = mapped_column(SmallInteger)
+    name: Mapped[str] = mapped_column(String(30))
 
 
 class Place(Base):

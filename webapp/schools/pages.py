@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response
 
 from webapp.culture import school_time
 from webapp.extensions import db
-from webapp.schools import people, people_pages, place_pages, places, settings, years
+from webapp.schools import listening_plans, people, people_pages, place_pages, places, settings, years
 from webapp.schools.access import belongings, enter, here
 from webapp.schools.forms import TIMEZONES, SchoolForm
 from webapp.schools.models import School, SchoolYear
 from webapp.schools.permissions import May
-from webapp.schools.words import floor_name, kind_name, role_name
+from webapp.schools.plan_form import PlanForm
+from webapp.schools.words import floor_name, kind_name, plan_in_words, role_name
 from webapp.schools.writing import take_turn
 from webapp.schools.year_form import YearForm
 
@@ -47,6 +48,7 @@ def show(school: School) -> str:
         places=places.all_of(db.session, school),
         members=people.members(db.session, school),
         year=years.year_at(db.session, school, _today(school)),
+        plan=plan_in_words(listening_plans.plan_of(db.session, school)),
     )
 
 
@@ -70,6 +72,21 @@ def change_settings(school: School) -> Response | tuple[str, int]:
     db.session.commit()
     flash(_("The settings were saved."), "success")
     return redirect(url_for("schools.change_settings"), 303)
+
+
+@pages.route("/school/listening-plan", methods=["GET", "POST"])
+@enter(May.MANAGE)
+def change_listening_plan(school: School) -> Response | tuple[str, int]:
+    """How often to listen in each place, on which days, and the periods of the day; on to what follows from it."""
+    form = PlanForm.of(listening_plans.plan_of(db.session, school), week_start=school.week_start)
+    if not form.validate_on_submit():
+        page = render_template("schools/listening_plan.html", form=form)
+        return page, 422 if form.is_submitted() else 200
+    take_turn(db.session, school)
+    listening_plans.change(db.session, school, form.plan)
+    db.session.commit()
+    flash(_("The listening plan was saved."), "success")
+    return redirect(url_for("heatmap.show_coverage", school=school.id), 303)
 
 
 @pages.route("/school/years/new", methods=["GET", "POST"])
