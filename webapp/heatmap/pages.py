@@ -1,13 +1,15 @@
 """`/heatmap`."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from webapp.culture.school_time import DAY, local_date
 from webapp.extensions import db
-from webapp.heatmap import coverage_words, grid
+from webapp.heatmap import coverage_words, grid, sheet
 from webapp.heatmap.choosing import choices, comparisons, narrowed_to
 from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
 from webapp.heatmap.view import Preset, View
@@ -18,6 +20,8 @@ from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.permissions import May
 from webapp.schools.words import plan_in_words
+from webapp.web.downloads import download
+from webapp.web.sheets import Kind, csv_pieces
 
 pages = Blueprint("heatmap", __name__)
 
@@ -27,16 +31,7 @@ pages = Blueprint("heatmap", __name__)
 def show(school: School) -> str:
     """How often each trait was heard, by place or time, in a period."""
     now = datetime.now(UTC)
-    today = local_date(now, school.zone)
-    year = years.year_at(db.session, school, today)
-    view = View.read(
-        request.args,
-        today=today,
-        year=year,
-        last_year=lambda: years.year_at(db.session, school, year.first - DAY),
-        week_start=school.week_start,
-    )
-    drawn = grid.draw(db.session, school, view, now)
+    drawn = grid.draw(db.session, school, _view(school, now), now)
     offered = choices(db.session, school)
     return render_template(
         "heatmap/show.html",
@@ -50,6 +45,22 @@ def show(school: School) -> str:
         rows=_row_names(),
         presets=_preset_names(),
     )
+
+
+@pages.get("/heatmap.csv", defaults={"kind": Kind.CSV})
+@pages.get("/heatmap.xlsx", defaults={"kind": Kind.XLSX})
+@enter(May.SEE_HEATMAP)
+def take_along(school: School, kind: Kind) -> Response:
+    """The figures of the same view as a file; where it cannot be followed, the page says what is wrong."""
+    now = datetime.now(UTC)
+    drawn = grid.draw(db.session, school, _view(school, now), now)
+    view = drawn.view
+    if view.problems:
+        return redirect(f"{url_for('heatmap.show')}?{urlencode(request.args)}", 303)
+    told = sheet.Told(school, _row_names()[view.by], narrowed_to(view, choices(db.session, school)), drawn, now)
+    content = told.sheets() if kind is Kind.XLSX else csv_pieces(told.whole())
+    days = view.so_far(local_date(now, school.zone))
+    return download(f"{school.name} {view.by} {days.first} {days.last}", kind, content)
 
 
 @pages.get("/heatmap/coverage")
@@ -69,6 +80,18 @@ def show_coverage(school: School) -> str:
         days=[weekday(day) for day in weekdays_from(school.week_start) if day in coverage.plan.weekdays],
         is_by_weekday=view.by == WEEKDAYS,
         says=coverage_words,
+    )
+
+
+def _view(school: School, now: datetime) -> View:
+    today = local_date(now, school.zone)
+    year = years.year_at(db.session, school, today)
+    return View.read(
+        request.args,
+        today=today,
+        year=year,
+        last_year=lambda: years.year_at(db.session, school, year.first - DAY),
+        week_start=school.week_start,
     )
 
 

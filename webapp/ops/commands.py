@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.ops import accounts, create_admin, demo, doctor, publish, shell
+from webapp.ops import accounts, create_admin, demo, doctor, export, publish, shell
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         accounts.reactivate,
         demo.demo,
         publish.publish,
+        export.export,
         doctor.doctor,
         shell.build_shell,
     ):

@@ -26,6 +26,9 @@ class May(StrEnum):
     DELETE_ANY = "delete_any"
     """Delete an observation that somebody else made."""
 
+    EXPORT = "export"
+    """Take all observations of the school along as a file, without observers and notes."""
+
     MANAGE = "manage"
     """Add and change places, people and the school's settings."""
 

@@ -8,6 +8,7 @@ TEXTS = [
     "text/css",
     "text/javascript",
     "text/plain",
+    "text/csv",
     "application/json",
     "application/problem+json",
     "application/manifest+json",
