@@ -8,7 +8,7 @@ writes nothing here, and is judged change by change over there. Both answer alik
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -19,11 +19,16 @@ from webapp.culture.vocabulary import Trait
 from webapp.observing import bulk
 from webapp.observing.models import Observation, Tombstone
 from webapp.observing.recording import kept_skew
-from webapp.observing.rooms import Room, taken
+from webapp.observing.rooms import RECORDS, Taken, taken
 from webapp.observing.verdicts import EARLIEST, LONGEST_NOTE, digest_of
 from webapp.observing.writing import GROUP_CODES, SETTING_CODES
 from webapp.people.models import Person
+from webapp.schools.models import MergedPlace
 from webapp.web.plain_text import fault, tidied
+
+# Once the school is locked: whoever was let go a moment ago records no more. That a place is the school's is the
+# table's own rule.
+PROVIDED: Final = bulk.Provided(nowhere={"id": Tombstone.id, "place_id": MergedPlace.place_id}, rows=RECORDS)
 
 
 class Fresh(list[dict[str, Any]]):
@@ -69,35 +74,36 @@ def record(session: Session, person: Person, fresh: Fresh, *, skew: timedelta, n
     filed = fresh.filed_at(skew, now)
     if filed is None:
         return None
-    room = taken(session, person, fresh.school, len(fresh), now)
+    who = person.id
+    school = taken(session, who, fresh.school, len(fresh))
     try:
-        written = room is not None and _write(session, fresh, filed, room, skew)
+        written = school is not None and _write(session, who, fresh, school, filed=filed, skew=skew, now=now)
     except IntegrityError:
-        # Some of them are held already, be it by another school.
+        # Some of them are held already, be it by another school; or a place is another school's.
         written = False
-    if room is None or not written:
+    if school is None or not written:
         session.rollback()
         return None
     session.commit()
-    return _first(fresh, room)
+    return _first(fresh, school)
 
 
-def _first(fresh: Fresh, room: Room) -> int:
-    return room.revision - len(fresh) + 1
+def _first(fresh: Fresh, school: Taken) -> int:
+    return school.revision - len(fresh) + 1
 
 
-def _write(session: Session, fresh: Fresh, filed: list[int], room: Room, skew: timedelta) -> bool:
+def _write(
+    session: Session, who: UUID, fresh: Fresh, school: Taken, *, filed: list[int], skew: timedelta, now: datetime
+) -> bool:
     """Whether all could be written."""
-    around = room.around
-    places = {str(said): str(filed) for said, filed in around.places.items()}
-    if not places.keys() >= set(fresh.places) or (any(fresh.notes) and not around.notes):
+    if any(fresh.notes) and not school.keeps_notes:
         return False
-    second = int(around.now.timestamp())
+    second = int(now.timestamp())
     columns: dict[str, bulk.Column] = {
         "id": fresh.ids,
         "school_id": str(fresh.school),
-        "observer_id": str(around.person),
-        "place_id": [places[said] for said in fresh.places],
+        "observer_id": str(who),
+        "place_id": fresh.places,
         "setting": [SETTING_CODES[said["setting"]] for said in fresh],
         "heard": fresh.heard,
         "observed_at": filed,
@@ -106,12 +112,13 @@ def _write(session: Session, fresh: Fresh, filed: list[int], room: Room, skew: t
         "group_size": [GROUP_CODES[said.get("group_size")] for said in fresh],
         "note": fresh.notes,
         "walkthrough": fresh.walkthroughs,
-        "revision": range(_first(fresh, room), room.revision + 1),
+        "revision": range(_first(fresh, school), school.revision + 1),
         "received_at": second,
         "changed_at": second,
         "digest": fresh.digests,
     }
-    return bulk.insert(session, Observation, columns, len(fresh), but_in=Tombstone)
+    facts = {"person": who, "school": fresh.school}
+    return bulk.insert_if(session, Observation, columns, len(fresh), provided=PROVIDED, facts=facts)
 
 
 @lru_cache(maxsize=2048)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, bindparam, select, update
+from sqlalchemy import Integer, Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.culture.vocabulary import Role
 from webapp.extensions import begin_writing
 from webapp.observing.verdicts import Surroundings
 from webapp.people.models import Person
-from webapp.schools.access import BELONGS
+from webapp.schools.access import BELONGS, ROLE
 from webapp.schools.models import School
 from webapp.schools.permissions import May, allowed
 from webapp.schools.places import of_recorder
@@ -27,8 +28,10 @@ TAKE: Final = (
     update(School)
     .where(School.id == bindparam("taken"), BELONGS)
     .values(revision=School.revision + bindparam("by", type_=Integer))
-    .returning(School.revision, School.notes_days, School.pruned_to)
+    .returning(School.revision, School.notes_days)
 )
+RECORDS: Final = select(ROLE).where(or_(*(ROLE.c.role_word == role for role in Role if allowed(role, May.RECORD))))
+"""That a `person` may record in a `school`."""
 COUNT: Final = (
     update(School)
     .where(School.id == bindparam("counted"))
@@ -44,6 +47,14 @@ class Room:
     around: Surroundings
     began_at: int
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A school locked for writing, with the revision that it has after what is known to come."""
+
+    revision: int
+    keeps_notes: bool
 
 
 def locked(session: Session, person: Person, named: set[UUID], now: datetime) -> dict[UUID, Room]:
@@ -64,15 +75,15 @@ def locked(session: Session, person: Person, named: set[UUID], now: datetime) ->
     return rooms
 
 
-def taken(session: Session, person: Person, school: UUID, by: int, now: datetime) -> Room | None:
-    """The school locked as by `locked`, and counted on by so many changes already; None where one may not record.
+def taken(session: Session, person: UUID, school: UUID, by: int) -> Taken | None:
+    """The school locked as by `locked`, and counted on by so many changes already; None where it is not one's own.
 
-    For a caller who then writes that many or rolls back. Begins the transaction.
+    For a caller who then writes that many, if the person still may (`RECORDS`), or rolls back. Begins the transaction.
     """
-    person_id = person.id
+    asked = {"taken": school, "person": person, "by": by}
     begin_writing(session)
-    held = session.connection().execute(TAKE, {"taken": school, "person": person_id, "by": by}).first()
-    return _room(session, person_id, school, held, now)
+    held = session.connection().execute(TAKE, asked).first()
+    return None if held is None else Taken(held.revision, keeps_notes=held.notes_days is not None)
 
 
 def _room(
