@@ -53,10 +53,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.signing_key,
         # A failed statement is logged without its values: they may be a note, or somebody's address.
-        # A connection is tried before it is used: the server may have been started anew since.
-        SQLALCHEMY_ENGINES={
-            "default": {"url": settings.database_url, "hide_parameters": True, "pool_pre_ping": True},
-        },
+        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "hide_parameters": True}},
         ALEMBIC={"script_location": str(MIGRATIONS)},
         ALEMBIC_CONTEXT={"render_as_batch": True, "compare_type": True},
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

@@ -1,10 +1,13 @@
 """Made once: the database with its base class and column types, sign-in, languages."""
 
+import time
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from select import POLLIN, poll
+from typing import Any, ClassVar, Final
 
+import psycopg
 import uuid_utils
 from flask_alembic import Alembic
 from flask_babel import Babel
@@ -14,9 +17,13 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import BigInteger, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, Uuid, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
+
+LONGEST_REST: Final = 60.0
+"""After so many seconds a connection may have been forgotten on the way, and nobody said so."""
 
 db = SQLAlchemy()
 babel = Babel()
@@ -125,6 +132,31 @@ def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         cursor.execute("SET lock_timeout = '10s'")
         connection.commit()
     cursor.close()
+
+
+@event.listens_for(Engine, "checkin")
+def _lay_down(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _take_up(connection: DBAPIConnection, record: ConnectionPoolEntry, _fairy: PoolProxiedConnection) -> None:
+    """Replaces a connection whose server has gone since: it is closed from there, or was not used for long.
+
+    A server that ends, however hard, closes its connections, and nothing else is to be read from one at rest. So the
+    system tells what a question to the server would cost a turn to find out.
+    """
+    rests_since = record.info.pop("rests_since", None)
+    if rests_since is None or not isinstance(connection, psycopg.Connection):
+        return
+    if time.monotonic() - rests_since > LONGEST_REST or _has_something_to_say(connection.fileno()):
+        raise DisconnectionError("the connection is of a server that went")
+
+
+def _has_something_to_say(descriptor: int) -> bool:
+    looking = poll()
+    looking.register(descriptor, POLLIN)
+    return bool(looking.poll(0))
 
 
 @event.listens_for(Engine, "begin")

@@ -154,6 +154,22 @@ def test_a_connection_lost_between_two_calls_is_made_anew(
     assert phone.statuses(client.post("/api/v1/sync", json=call)) == ["applied"]
 
 
+def test_a_connection_that_rested_for_long_is_not_trusted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands between may have forgotten it, and then nobody answers; a file is always there."""
+    with app.app_context():
+        engine = database.engine
+    engine.dispose()
+
+    def taken_up() -> object:
+        with engine.connect() as connection:
+            return connection.connection.driver_connection
+
+    first = taken_up()
+    assert taken_up() is first
+    monkeypatch.setattr("webapp.extensions.LONGEST_REST", 0.0)
+    assert (taken_up() is first) is not is_server(app)
+
+
 @pytest.mark.one_database
 def test_what_the_database_refuses_is_logged_without_what_was_said(
     app: Flask, client: FlaskClient, world: World, caplog: pytest.LogCaptureFixture
@@ -180,5 +196,5 @@ def end(other: Connection, where: str) -> None:
     """Ends the connections to this database of which this is so, as a server does that is started anew."""
     # What others do is looked at once a transaction, unless one asks for it anew.
     other.execute(text("SELECT pg_stat_clear_snapshot()"))
-    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+    ending = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND "
     other.execute(text(ending + where))
