@@ -9,13 +9,14 @@ from webapp import about, extensions, pwa, styleguide
 from webapp.heatmap import api as heatmap_api
 from webapp.heatmap import pages as heatmap_pages
 from webapp.observing import api as observing_api
-from webapp.observing import export_pages, moving, retention
+from webapp.observing import export_pages, moving, retention, weeks
 from webapp.observing import pages as observing_pages
 from webapp.ops import commands, health, requests_log
 from webapp.people import session
 from webapp.schools import api as schools_api
 from webapp.schools import frame, merging, people
 from webapp.schools import pages as schools_pages
+from webapp.schools import settings as school_settings
 from webapp.settings import INSTANCE, MIGRATIONS, STATIC, TEMPLATES, Settings
 from webapp.signing_in import api as signing_in_api
 from webapp.signing_in import pages as signing_in_pages
@@ -89,6 +90,7 @@ def _extend(app: Flask) -> None:
     commands.init_app(app)
     people.when_one_leaves(retention.forget_observer)
     merging.when_places_merge(count=moving.count, move=moving.move)
+    school_settings.when_weeks_move(weeks.rebuild)
 
 
 def _open_doors(app: Flask, settings: Settings) -> None:

@@ -120,6 +120,11 @@ def this_week(today: date, week_start: int) -> Period:
     return Period(first, first + timedelta(days=6))
 
 
+def monday_of(day: date, week_start: int) -> date:
+    """By which Monday the week of this day is known: the one in it, where weeks begin on `week_start`, 1 to 7."""
+    return day - timedelta(days=(day.isoweekday() - week_start) % 7) + timedelta(days=(1 - week_start) % 7)
+
+
 def last_30_days(today: date) -> Period:
     """Today and the 29 days before it."""
     return Period(today - timedelta(days=29), today)

@@ -118,7 +118,11 @@ def _write(
         "digest": fresh.digests,
     }
     facts = {"person": who, "school": fresh.school}
-    return bulk.insert_if(session, Observation, columns, len(fresh), provided=PROVIDED, facts=facts)
+    if not bulk.insert_if(session, Observation, columns, len(fresh), provided=PROVIDED, facts=facts):
+        return False
+    school.weeks.add(filed, fresh.heard)
+    school.weeks.write(session, fresh.school)
+    return True
 
 
 @lru_cache(maxsize=2048)

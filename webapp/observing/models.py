@@ -1,10 +1,11 @@
 """Tables of what was heard. Only `observing` reads them; others ask its verbs."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -16,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.culture.vocabulary import TRAITS
 from webapp.extensions import Base
 from webapp.observing.verdicts import LONGEST_NOTE
 
@@ -35,7 +37,7 @@ class Observation(Base):
         ForeignKeyConstraint(["school_id", "place_id"], ["place.school_id", "place.id"], name="fk_observation_place"),
         UniqueConstraint("school_id", "revision"),
         # Every count of one school is answered from this index alone.
-        Index("ix_observation_tally", "school_id", "observed_at", "place_id", "setting", "heard"),
+        Index("ix_observation_tally", "school_id", "observed_at", "place_id", "setting", "heard", "observer_id"),
         Index("ix_observation_observer", "observer_id", "observed_at"),
         CheckConstraint("heard BETWEEN 0 AND 127", name="heard_is_of_seven"),
         CheckConstraint("setting BETWEEN 0 AND 5", name="setting_is_known"),
@@ -64,6 +66,31 @@ class Observation(Base):
     received_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     digest: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+
+
+class SchoolWeek(Base):
+    """How many listen-ins a school has of a week, and in how many of them each trait was heard.
+
+    Kept true in the transaction of every change (`weeks.Weeks`), so that a district need not count what lies in its
+    schools. `monday` is that of the school's own week, in its zone (`monday_of`).
+    """
+
+    __tablename__ = "school_week"
+    __table_args__ = (
+        CheckConstraint("n >= 0", name="n_not_negative"),
+        *(CheckConstraint(f"{trait.word} BETWEEN 0 AND n", name=f"{trait.word}_within_n") for trait in TRAITS),
+    )
+
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    monday: Mapped[date] = mapped_column(Date, primary_key=True)
+    n: Mapped[int]
+    substantive: Mapped[int]
+    evidence: Mapped[int]
+    inquiry: Mapped[int]
+    nondefensive: Mapped[int]
+    personal: Mapped[int]
+    knowledge: Mapped[int]
+    action: Mapped[int]
 
 
 class Tombstone(Base):

@@ -61,6 +61,7 @@ def _record(
         if became is None:
             continue
         held[said.id] = became
+        room.weeks.move(before.stored.content if before else None, became.stored.content)
         is_first = before is None and isinstance(said, Put) and said.base is None
         writing.note_down(said, became.stored, is_first=is_first, received_at=received.setdefault(said.id, now))
     writing.write(session)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.culture.vocabulary import Role
 from webapp.extensions import begin_writing
 from webapp.observing.verdicts import Surroundings
+from webapp.observing.weeks import Weeks
 from webapp.people.models import Person
 from webapp.schools.access import BELONGS, ROLE
 from webapp.schools.models import School
@@ -19,7 +21,7 @@ from webapp.schools.places import of_recorder
 
 # Made once: to put a statement together takes as long as to send it.
 LOCK: Final = (
-    select(School.revision, School.notes_days, School.pruned_to)
+    select(School.revision, School.notes_days, School.pruned_to, School.timezone, School.week_start)
     .where(School.id == bindparam("school"), BELONGS)
     .with_for_update(key_share=True)
 )
@@ -28,7 +30,7 @@ TAKE: Final = (
     update(School)
     .where(School.id == bindparam("taken"), BELONGS)
     .values(revision=School.revision + bindparam("by", type_=Integer))
-    .returning(School.revision, School.notes_days)
+    .returning(School.revision, School.notes_days, School.timezone, School.week_start)
 )
 RECORDS: Final = select(ROLE).where(or_(*(ROLE.c.role_word == role for role in Role if allowed(role, May.RECORD))))
 """That a `person` may record in a `school`."""
@@ -42,11 +44,12 @@ COUNT: Final = (
 
 @dataclass
 class Room:
-    """A school locked for writing; `revision` counts on as changes are applied."""
+    """A school locked for writing; `revision` and `weeks` count on as changes are applied."""
 
     around: Surroundings
     began_at: int
     revision: int
+    weeks: Weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Taken:
 
     revision: int
     keeps_notes: bool
+    weeks: Weeks
 
 
 def locked(session: Session, person: Person, named: set[UUID], now: datetime) -> dict[UUID, Room]:
@@ -83,11 +87,14 @@ def taken(session: Session, person: UUID, school: UUID, by: int) -> Taken | None
     asked = {"taken": school, "person": person, "by": by}
     begin_writing(session)
     held = session.connection().execute(TAKE, asked).first()
-    return None if held is None else Taken(held.revision, keeps_notes=held.notes_days is not None)
+    if held is None:
+        return None
+    weeks = Weeks(ZoneInfo(held.timezone), held.week_start)
+    return Taken(held.revision, keeps_notes=held.notes_days is not None, weeks=weeks)
 
 
 def _room(
-    session: Session, person: UUID, school: UUID, held: Row[int, int | None, int] | None, now: datetime
+    session: Session, person: UUID, school: UUID, held: Row[int, int | None, int, str, int] | None, now: datetime
 ) -> Room | None:
     if held is None:
         return None
@@ -103,11 +110,12 @@ def _room(
         now=now,
         pruned_to=held.pruned_to,
     )
-    return Room(around, began_at=held.revision, revision=held.revision)
+    weeks = Weeks(ZoneInfo(held.timezone), held.week_start)
+    return Room(around, began_at=held.revision, revision=held.revision, weeks=weeks)
 
 
 def count_on(session: Session, rooms: dict[UUID, Room]) -> None:
-    """Writes down how far each school has counted."""
+    """Writes down how far each school has counted, and what its weeks have become."""
     for school, room in rooms.items():
         by = room.revision - room.began_at
         if not by:
@@ -115,3 +123,4 @@ def count_on(session: Session, rooms: dict[UUID, Room]) -> None:
         counted = session.connection().execute(COUNT, {"counted": school, "by": by}).scalar_one()
         if counted != room.revision:
             raise RuntimeError(f"the revision of a locked school went to {counted}, not to {room.revision}")
+        room.weeks.write(session, school)
