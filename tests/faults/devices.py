@@ -19,6 +19,7 @@ from tests.faults.link import Link
 from tests.faults.phone import Phone, facts
 from tests.faults.server import Cookie, Refusal
 from tests.faults.traffic import NO_SKEW, Answer, Device, Traffic
+from tests.observing.rows import check_weeks
 from webapp.culture.vocabulary import Role, Setting, Trait
 from webapp.extensions import new_id
 from webapp.observing.changes import Deletion, Put
@@ -274,5 +275,6 @@ class TwoPhones(Traffic):
             assert phone.rows(person.id) == [], str(phone.rows(person.id))[:900]
             assert facts(phone.shown(person.id)) == facts(self.books.of(person.id))
         self.the_books_agree()
+        check_weeks(self.server.session)
         alive = {id_ for id_, entry in self.books.entries.items() if entry.put is not None}
         assert not alive & self.taken_back

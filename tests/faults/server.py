@@ -19,7 +19,7 @@ from webapp.observing import feed, fresh, retention
 from webapp.observing.changes import Change, Outcome, Put, Recorded
 from webapp.observing.feed import Page
 from webapp.observing.fresh import Fresh
-from webapp.observing.models import AcceptedChange, Observation, Tombstone
+from webapp.observing.models import AcceptedChange, Observation, SchoolWeek, Tombstone
 from webapp.observing.recording import record
 from webapp.people.models import Person
 from webapp.schools import merging
@@ -71,7 +71,7 @@ class Server:
         """As on the first day. The teacher observes too."""
         self.now = BEGINS
         self.session.rollback()
-        for table in (AcceptedChange, Observation, Tombstone, MergedPlace):
+        for table in (AcceptedChange, Observation, Tombstone, SchoolWeek, MergedPlace):
             self.session.execute(delete(table))
         first = {"revision": 0, "pruned_to": 0, "notes_days": NOTES_DAYS}
         self.session.execute(update(School).where(School.id == self.school).values(first))

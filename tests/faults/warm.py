@@ -18,6 +18,7 @@ from tests import databases
 from tests.browser.server import STARTS_WITHIN, Server
 from tests.faults import inside
 from tests.faults.inside import Inside
+from tests.observing.rows import check_weeks
 from webapp.observing.models import AcceptedChange, Observation, Tombstone
 from webapp.schools.models import School
 
@@ -89,8 +90,9 @@ class WarmServer(Server):
             self._zygote.wait(STARTS_WITHIN)
 
     def books_balance(self) -> None:
-        """Every revision of every school, from the first to the last, is one change of one observation."""
+        """Every revision of every school, from the first to the last, is one change of one observation; weeks agree."""
         with self.data() as session:
+            check_weeks(session)
             for school, latest in session.execute(query(School.id, School.revision)).all():
                 used: dict[int, set[UUID]] = defaultdict(set)
                 for table, id_ in ((Observation, Observation.id), (Tombstone, Tombstone.id), (AcceptedChange, MEANT)):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.culture.vocabulary import Setting, Trait
 from webapp.extensions import new_id
 from webapp.observing.models import AcceptedChange, Observation
+from webapp.observing.weeks import Weeks, counted, kept
 from webapp.people.models import Person
 from webapp.schools.models import Place, School
 
@@ -46,7 +47,16 @@ def heard(
     session.add_all(made)
     school.revision = revision + times
     session.flush()
+    weeks = Weeks(school.zone, school.week_start)
+    weeks.add([int(at.timestamp())] * times, [_together(traits)] * times)
+    weeks.write(session, school.id)
     return made
+
+
+def check_weeks(session: Session) -> None:
+    """The weeks of every school are kept as they come out of its observations."""
+    for school in session.scalars(select(School)):
+        assert kept(session, school) == counted(session, school)
 
 
 def remembered(session: Session, after: int = 0) -> dict[tuple[UUID, int, bytes], int]:

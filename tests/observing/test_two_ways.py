@@ -20,12 +20,12 @@ from webapp.culture.vocabulary import TRAITS, GroupSize, Setting
 from webapp.extensions import Base, new_id
 from webapp.observing.api import all_at_once, one_by_one
 from webapp.observing.fresh import Fresh
-from webapp.observing.models import AcceptedChange, Observation, Tombstone
+from webapp.observing.models import AcceptedChange, Observation, SchoolWeek, Tombstone
 from webapp.observing.shapes import SyncCall
 from webapp.schools.models import MergedPlace, School
 
 NOW = datetime(2026, 11, 24, 15, 30, 12, 345678, tzinfo=UTC)
-TABLES: tuple[type[Base], ...] = (Observation, Tombstone, AcceptedChange)
+TABLES: tuple[type[Base], ...] = (Observation, Tombstone, AcceptedChange, SchoolWeek)
 PLAIN_TIMES = (
     "2026-11-24T10:29:59-05:00", "2026-11-24T15:30:00Z", "2026-11-24T15:30:00.5Z", "2026-09-01T08:00:00+00:00",
     "2026-11-25T15:29:00Z",

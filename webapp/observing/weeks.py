@@ -62,10 +62,10 @@ class Weeks:
                 "in_week": monday,
                 **{f"by_{name}": more for name, more in zip(COUNTED, by, strict=True)},
             }
-            if min(by) >= 0:
+            if 0 <= min(by) <= max(by) == by[0]:
                 connection.execute(_upsert(connection.dialect.name), said)
                 continue
-            # What goes was counted before, so the row is there.
+            # No week by itself: what was mended or goes was counted before, so the row is there.
             if cast(CursorResult[Any], connection.execute(LESS, said)).rowcount != 1:
                 raise RuntimeError(f"the week of {monday} was never counted")
 
