@@ -62,6 +62,7 @@ DOORS: dict[str, Door] = {
     "GET /api/v1/session": SIGNED_IN,
     "POST /api/v1/session": ALL,
     "POST /api/v1/sync": SIGNED_IN,
+    "GET /district": Door(("director",), hidden_from=("teacher", "coach", "principal", "neighbour", "stranger")),
     "GET /healthz": ALL,
     "GET /heatmap": RECORDERS,
     "GET /heatmap/coverage": RECORDERS,

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import about, extensions, pwa, styleguide
 from webapp.heatmap import api as heatmap_api
+from webapp.heatmap import district_pages
 from webapp.heatmap import pages as heatmap_pages
 from webapp.observing import api as observing_api
 from webapp.observing import export_pages, moving, retention, weeks
@@ -100,7 +101,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         app.register_blueprint(api.api)
         # Callers of the API are checked by their origin (web/doors.py); a cached page's token would be stale.
         extensions.csrf.exempt(api.api)
-    for front in (export_pages, about, pwa, health):
+    for front in (export_pages, district_pages, about, pwa, health):
         app.register_blueprint(front.pages)
     if settings.listenin_development:
         app.register_blueprint(styleguide.pages)

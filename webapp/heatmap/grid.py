@@ -268,8 +268,13 @@ def _weeks(counted: Mapping[str, Tallies], school: School, today: date) -> list[
     return [(str(monday), _week_name(monday - to_start, today)) for monday in mondays]
 
 
+def day_and_month(day: date) -> str:
+    """A day as short as it can be said."""
+    return str(format_date(day, "MMM d" if str(get_locale()) == "en" else "d MMM"))
+
+
 def _week_name(first: date, today: date) -> str:
-    month_and_day = format_date(first, "MMM d" if str(get_locale()) == "en" else "d MMM")
+    month_and_day = day_and_month(first)
     return month_and_day if abs(today - first) < ABOUT_A_YEAR else f"{month_and_day} {first.year}"
 
 

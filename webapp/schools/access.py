@@ -15,7 +15,7 @@ from webapp.culture.vocabulary import Role
 from webapp.extensions import db
 from webapp.people.models import Person
 from webapp.people.session import is_closed, who
-from webapp.schools.models import Membership, School
+from webapp.schools.models import District, Membership, School
 from webapp.schools.permissions import May, allowed
 from webapp.web.doors import mark
 from webapp.web.problems import (
@@ -109,6 +109,28 @@ def enter(may: May) -> Callable[[View], View]:
     return decorate
 
 
+def enter_district(view: View) -> View:
+    """Opens a view to those who run a district: the one that the address or the query names, else their first.
+
+    The view gets it as its argument `district`.
+
+    Raises (from the call):
+        SignedOutError, AccountClosedError: as of `enter`.
+        NotAMemberError: they do not run it, there is no such district, or, where none is named, they run none.
+    """
+
+    @wraps(view)
+    def entered(**address: Any) -> Any:
+        person = who()
+        if person is None:
+            return _ask_to_sign_in()
+        district = _district_of(person, address.pop("district", None) or request.args.get("district"))
+        g.belonging = next((each for each in belongings(db.session, person) if _lies_in(each, district)), None)
+        return view(district=district, **address)
+
+    return cast(View, mark(entered, "those who run the district", enter_district))
+
+
 def signed_in(view: View) -> View:
     """Opens a view to anyone who is signed in, whatever the school; the view gets the `person`."""
 
@@ -127,6 +149,24 @@ def here() -> Belonging:
 
 def _roles(person: Person) -> Select[School, Membership]:
     return select(School, Membership).join(Membership, _OF_SCHOOL).where(Membership.person_id == person.id)
+
+
+def _district_of(person: Person, said: uuid.UUID | str | None) -> District:
+    run = select(District).join(Membership, Membership.district_id == District.id)
+    run = run.where(Membership.person_id == person.id).order_by(District.name, District.id)
+    if said:
+        try:
+            run = run.where(District.id == uuid.UUID(str(said)))
+        except ValueError:
+            raise NotAMemberError from None
+    found = db.session.scalars(run).first()
+    if found is None:
+        raise NotAMemberError
+    return found
+
+
+def _lies_in(here: Belonging, district: District) -> bool:
+    return here.role is Role.DISTRICT_ADMIN and here.school.district_id == district.id
 
 
 def _named(person: Person, said: uuid.UUID | str | None) -> Belonging | None:

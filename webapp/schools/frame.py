@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
+from webapp.culture.vocabulary import Role
 from webapp.extensions import db
 from webapp.people.session import who
 from webapp.schools.access import Belonging, belongings
@@ -47,6 +48,8 @@ def _frame() -> dict[str, Any]:
 
 def _tabs(here: Belonging) -> list[Tab]:
     tabs = []
+    if here.role is Role.DISTRICT_ADMIN:
+        tabs.append(_tab("district", "district.show", _("District"), "map"))
     if here.may(May.RECORD):
         tabs.append(_tab("listen", "observing.record", _("Listen"), "ear"))
     if here.may(May.SEE_HEATMAP):
