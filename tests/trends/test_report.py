@@ -150,6 +150,7 @@ def test_a_server_without_pango_leads_to_the_page_that_can_be_printed(
     def without() -> None:
         raise pdf.NoPdfError("the library Pango is missing")
 
+    pdf._pdf.cache_clear()
     monkeypatch.setattr(pdf, "_library", without)
     monkeypatch.setattr(pages, "missing", lambda: "pango-1.0")
     answer = sign_in(client, published.ours.teacher).get("/trends/report.pdf")

@@ -1,6 +1,8 @@
 """Sheets made into PDF and pictures: tagged, on one page, and made of nothing but what is ours."""
 
 import socket
+import subprocess
+import sys
 from io import BytesIO
 from typing import Any
 
@@ -61,7 +63,12 @@ def test_a_sheet_reaches_no_network_and_no_file(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_same_sheet_is_the_same_file() -> None:
-    assert pdf.write_pdf(SHEET.format("x")) == pdf.write_pdf(SHEET.format("x"))
+    first = pdf.write_pdf(SHEET.format("x"))
+    pdf._pdf.cache_clear()
+    again = pdf.write_pdf(SHEET.format("x"))
+    assert again == first
+    # What says the same is drawn once.
+    assert pdf.write_pdf(SHEET.format("x")) is again
 
 
 def test_a_picture_is_as_wide_as_a_slide() -> None:
@@ -69,6 +76,13 @@ def test_a_picture_is_as_wide_as_a_slide() -> None:
     with Image.open(BytesIO(made)) as picture:
         assert (picture.format, picture.size) == ("PNG", (1920, 1080))
         assert len(picture.convert("L").getcolors(256) or []) > 10
+
+
+def test_a_server_that_makes_no_sheet_does_not_carry_what_draws_them() -> None:
+    heavy = "{'weasyprint', 'pypdfium2', 'PIL', 'fontTools'}"
+    said = f"import sys, webapp; webapp.create_app(); print(len({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

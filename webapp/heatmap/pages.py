@@ -13,7 +13,7 @@ from webapp.extensions import db
 from webapp.heatmap import coverage_words, grid, sheet
 from webapp.heatmap.choosing import choices, comparisons, narrowed_to
 from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
-from webapp.heatmap.report import MOST_LINES_OF_A_PICTURE, Report, report
+from webapp.heatmap.report import Report, report
 from webapp.heatmap.view import Preset, View
 from webapp.observing.choices import traits
 from webapp.observing.tallies import Row
@@ -98,7 +98,7 @@ def report_as_pdf(school: School) -> Response:
 def picture(school: School) -> Response:
     """The map alone as a picture for a slide."""
     now = datetime.now(UTC)
-    made = report(db.session, school, _view(school, now), now, MOST_LINES_OF_A_PICTURE)
+    made = report(db.session, school, _view(school, now), now, is_picture=True)
     if not _can_be_told(made):
         return _to_the_map()
     html = render_template("heatmap/picture.html", **_on_paper(school, made, now), paper="slide")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from math import ceil
 from typing import Final
 
 from flask_babel import gettext as _
@@ -20,14 +22,20 @@ from webapp.observing.tallies import Row
 from webapp.schools import places
 from webapp.schools.models import School
 
-MOST_LINES: Final = 32
-"""Rows and floors' names that fit a sheet of paper in letters that can still be read."""
-MOST_LINES_OF_A_PICTURE: Final = 24
-CLOSE: Final = 17
-CLOSER: Final = 25
-LONG_NAME: Final = 26
-"""A name of more letters takes two lines."""
-MOST_CHANGES: Final = 4
+DENSITIES: Final = (("wide", 43.0, 13.0), ("close", 53.0, 9.0), ("closer", 62.0, 9.0), ("closest", 69.0, 9.0))
+"""How close a sheet is set: how many times the size of its type stands free for what varies, and how much of that the
+questions and the lines to write on take at least. In larger type there is less room, in smaller nobody would read.
+Made for a sheet as wide as A4 and as high as Letter, which fits both (static/src/css/components/report.css)."""
+PICTURE_DENSITIES: Final = (("wide", 30.0, 0.0), ("close", 36.0, 0.0), ("closer", 43.0, 0.0))
+ROW: Final = 1.65
+LINE: Final = 1.3
+NAME_LETTERS: Final = 26
+ENTRY_LETTERS: Final = 48
+"""How many letters of a name, and of an entry below the table, go on a line."""
+ENTRY: Final = 65
+"""How many letters an entry has besides its row's name."""
+MOST_CHANGES: Final = 3
+MOST_ROWS: Final = 50
 MOST_NAMES: Final = 5
 COARSER: Final = {Row.PLACE: Row.FLOOR, Row.FLOOR: Row.KIND}
 IN_GENERAL: Final = (
@@ -55,19 +63,12 @@ class Report:
 
     wanted: View
     grid: Grid
+    density: str
     fitted: str | None
     silent: str
     changed: tuple[Changed, ...]
     more_changed: int
     questions: tuple[str, ...]
-
-    @property
-    def density(self) -> str:
-        """How close the lines stand."""
-        lines = _lines(self.grid.groups)
-        if lines <= CLOSE:
-            return "wide"
-        return "close" if lines <= CLOSER else "closer"
 
     @property
     def in_words(self) -> str:
@@ -95,13 +96,15 @@ class Report:
         return " ".join(str(each) for each in said)
 
 
-def report(session: Session, school: School, view: View, now: datetime, most: int = MOST_LINES) -> Report:
-    """The sheet of this view, as of now, with no more than `most` lines in its table."""
-    drawn, fitted = _that_fits(session, school, grid.draw(session, school, view, now), now, most)
+def report(session: Session, school: School, view: View, now: datetime, *, is_picture: bool = False) -> Report:
+    """The sheet of this view, as of now; as a picture it holds the map alone."""
+    asked = grid.draw(session, school, view, now)
+    drawn, fitted = _that_fits(session, school, asked, now, is_picture)
     changed = tuple(_changed(drawn.groups))
     return Report(
         wanted=view,
         grid=drawn,
+        density=_density(drawn, is_picture) or DENSITIES[-1][0],
         fitted=fitted,
         silent=_silent(session, school, view, now),
         changed=changed[:MOST_CHANGES],
@@ -110,28 +113,54 @@ def report(session: Session, school: School, view: View, now: datetime, most: in
     )
 
 
-def _that_fits(session: Session, school: School, drawn: Grid, now: datetime, most: int) -> tuple[Grid, str | None]:
+def _that_fits(
+    session: Session, school: School, drawn: Grid, now: datetime, is_picture: bool
+) -> tuple[Grid, str | None]:
     """The map, or one of fewer rows that tells as much as a sheet can hold, and why."""
-    all_rows = sum(len(group.lines) for group in drawn.groups)
-    if _lines(drawn.groups) <= most:
+    all_rows = _rows(drawn)
+    if _density(drawn, is_picture):
         return drawn, None
-    while drawn.view.by in COARSER and _lines(drawn.groups) > most:
+    while drawn.view.by in COARSER and not _density(drawn, is_picture):
         drawn = grid.draw(session, school, replace(drawn.view, by=COARSER[drawn.view.by]), now)
-    if _lines(drawn.groups) > most:
-        last = tuple(line for group in drawn.groups for line in group.lines)[-most:]
-        said = _("Here are the last %(shown)s of %(all)s rows; the map has all of them.", shown=most, all=all_rows)
-        return replace(drawn, groups=(Group(None, last),)), str(said)
-    if drawn.view.by is Row.FLOOR:
-        said = _("%(all)s places do not fit on one sheet, so they stand here by floor; the map has each.", all=all_rows)
-    else:
-        said = _("%(all)s rows do not fit on one sheet, so they stand here by kind of place.", all=all_rows)
+    if _density(drawn, is_picture):
+        if drawn.view.by is Row.FLOOR:
+            said = _(
+                "%(all)s places do not fit on one sheet, so they stand here by floor; the map has each.", all=all_rows
+            )
+        else:
+            said = _("%(all)s rows do not fit on one sheet, so they stand here by kind of place.", all=all_rows)
+        return drawn, str(said)
+    lines = tuple(line for group in drawn.groups for line in group.lines)
+    for number in range(min(MOST_ROWS, len(lines)), 0, -1):
+        drawn = replace(drawn, groups=(Group(None, lines[-number:]),))
+        if _density(drawn, is_picture):
+            break
+    said = _("Here are the last %(shown)s of %(all)s rows; the map has all of them.", shown=_rows(drawn), all=all_rows)
     return drawn, str(said)
 
 
-def _lines(groups: tuple[Group, ...]) -> int:
-    """How many lines of paper its table takes."""
-    rows = sum(1 + (len(line.label) > LONG_NAME) for group in groups for line in group.lines)
-    return rows + sum(group.name is not None for group in groups)
+def _rows(drawn: Grid) -> int:
+    return sum(len(group.lines) for group in drawn.groups)
+
+
+def _density(drawn: Grid, is_picture: bool) -> str | None:
+    """How close its lines have to stand; None where no sheet holds it."""
+    names = [line.label for group in drawn.groups for line in group.lines]
+    table = ROW * (
+        sum(ceil(len(name) / NAME_LETTERS) for name in names) + sum(bool(each.name) for each in drawn.groups)
+    )
+    below = 0.0
+    if not is_picture:
+        changed = [each.line for each in islice(_changed(drawn.groups), MOST_CHANGES)]
+        entries = [each.line for each in drawn.pointed] + changed
+        below = sum(0.2 + LINE * ceil((ENTRY + len(line.label)) / ENTRY_LETTERS) for line in entries)
+    above = 2 * LINE if drawn.lopsided else 0.0
+    fitting = (
+        name
+        for name, room, least in (PICTURE_DENSITIES if is_picture else DENSITIES)
+        if above + table + max(below, least) <= room
+    )
+    return next(fitting, None)
 
 
 def _changed(groups: tuple[Group, ...]) -> Iterator[Changed]:

@@ -7,7 +7,7 @@ import importlib
 import logging
 from ctypes.util import find_library
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -61,8 +61,7 @@ def write_pdf(html: str) -> bytes:
         NoPdfError: a library that it takes is not there.
     """
     with _one_at_a_time:
-        drawn = _drawn(html)
-        return bytes(drawn.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish))
+        return _pdf(html)
 
 
 def write_png(html: str) -> bytes:
@@ -79,6 +78,12 @@ def write_png(html: str) -> bytes:
             picture = page.render(scale=PICTURE_WIDTH / page.get_width()).to_pil()
             picture.save(drawn, "PNG", optimize=True)
         return drawn.getvalue()
+
+
+@lru_cache(maxsize=16)
+def _pdf(html: str) -> bytes:
+    """A meeting opens one sheet on forty phones: what says the same is drawn once."""
+    return bytes(_drawn(html).write_pdf(pdf_variant="pdf/ua-1", finisher=_finish))
 
 
 def _drawn(html: str) -> Any:
