@@ -122,6 +122,14 @@ def test_a_page_has_no_finding(
     assert page.url.partition("?")[0].endswith(things.address(path).partition("?")[0])
 
 
+@pytest.mark.parametrize("path", ["/heatmap", "/heatmap/report"])
+def test_a_map_with_arrows_has_no_finding(demo: Server, eyes: Callable[[str], Page], path: str) -> None:
+    page = eyes("coach")
+    page.goto(f"{demo.url}{path}?compare=before")
+    expect(page.get_by_text("▲").first).to_be_visible()
+    look(page)
+
+
 def test_the_style_guide_has_no_finding(demo: Server, eyes: Callable[[str], Page]) -> None:
     page = eyes(NOBODY)
     page.goto(f"{demo.url}/styleguide")

@@ -148,6 +148,18 @@ def test_places_that_do_not_fit_stand_by_floor_and_it_says_so(
     assert "Quiet corner 20" not in said
 
 
+def test_places_that_fit_without_the_names_of_their_floors_stand_without_them(
+    client: FlaskClient, db: Session, listened: World
+) -> None:
+    with_places(db, listened.ours, 30)
+    client = sign_in(client, listened.ours.coach)
+    said = sheet_of(client.get(f"/heatmap/report?{VIEW}").text)
+    assert "do not fit" not in said
+    assert "Quiet corner 20" in said
+    assert "Floor 4" not in said
+    assert paper.pages_of(client.get(f"/heatmap/report.pdf?{VIEW}&compare=before").data) == 1
+
+
 def test_weeks_that_do_not_fit_leave_the_oldest_out_and_it_says_so(
     client: FlaskClient, db: Session, listened: World
 ) -> None:

@@ -26,7 +26,7 @@ DENSITIES: Final = (("wide", 43.0, 13.0), ("close", 53.0, 9.0), ("closer", 62.0,
 """How close a sheet is set: how many times the size of its type stands free for what varies, and how much of that the
 questions and the lines to write on take at least. In larger type there is less room, in smaller nobody would read.
 Made for a sheet as wide as A4 and as high as Letter, which fits both (static/src/css/components/report.css)."""
-PICTURE_DENSITIES: Final = (("wide", 30.0, 0.0), ("close", 36.0, 0.0), ("closer", 43.0, 0.0))
+PICTURE_DENSITIES: Final = (("wide", 26.5, 0.0), ("close", 31.5, 0.0), ("closer", 37.5, 0.0), ("closest", 42.5, 0.0))
 ROW: Final = 1.65
 LINE: Final = 1.3
 NAME_LETTERS: Final = 26
@@ -120,6 +120,10 @@ def _that_fits(
     all_rows = _rows(drawn)
     if _density(drawn, is_picture):
         return drawn, None
+    # In the same order, without the names of the floors.
+    together = _together(drawn, all_rows)
+    if _density(together, is_picture):
+        return together, None
     while drawn.view.by in COARSER and not _density(drawn, is_picture):
         drawn = grid.draw(session, school, replace(drawn.view, by=COARSER[drawn.view.by]), now)
     if _density(drawn, is_picture):
@@ -130,13 +134,18 @@ def _that_fits(
         else:
             said = _("%(all)s rows do not fit on one sheet, so they stand here by kind of place.", all=all_rows)
         return drawn, str(said)
-    lines = tuple(line for group in drawn.groups for line in group.lines)
-    for number in range(min(MOST_ROWS, len(lines)), 0, -1):
-        drawn = replace(drawn, groups=(Group(None, lines[-number:]),))
+    for number in range(min(MOST_ROWS, all_rows), 0, -1):
+        drawn = _together(drawn, number)
         if _density(drawn, is_picture):
             break
     said = _("Here are the last %(shown)s of %(all)s rows; the map has all of them.", shown=_rows(drawn), all=all_rows)
     return drawn, str(said)
+
+
+def _together(drawn: Grid, number: int) -> Grid:
+    """The map with its last rows only, as many as said, in one group."""
+    lines = tuple(line for group in drawn.groups for line in group.lines)
+    return replace(drawn, groups=(Group(None, lines[-number:]),))
 
 
 def _rows(drawn: Grid) -> int:
@@ -154,7 +163,7 @@ def _density(drawn: Grid, is_picture: bool) -> str | None:
         changed = [each.line for each in islice(_changed(drawn.groups), MOST_CHANGES)]
         entries = [each.line for each in drawn.pointed] + changed
         below = sum(0.2 + LINE * ceil((ENTRY + len(line.label)) / ENTRY_LETTERS) for line in entries)
-    above = 2 * LINE if drawn.lopsided else 0.0
+    above = LINE * (1 if is_picture else 2) if drawn.lopsided else 0.0
     fitting = (
         name
         for name, room, least in (PICTURE_DENSITIES if is_picture else DENSITIES)
