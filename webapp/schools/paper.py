@@ -6,7 +6,6 @@ from webapp.schools.models import School
 
 A4: Final = "a4"
 LETTER: Final = "letter"
-PAPERS: Final = (LETTER, A4)
 # South of Colombia, A4 is what lies in the printer.
 WITH_A4: Final = ("America/Argentina/", "America/Sao_Paulo", "America/Lima", "America/Montevideo", "America/Asuncion")
 
