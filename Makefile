@@ -28,7 +28,7 @@ run: $(SITE) ## Install what is missing, build, migrate, seed a demo school, and
 	@exec $(BIN)/python -m scripts.serve
 
 .PHONY: test
-test: $(SITE) ## Run every test (installs a browser and PostgreSQL if there is none)
+test: $(SITE) ## Run every test (installs a browser, PostgreSQL and Pango if there is none)
 	@scripts/test-needs
 	@scripts/test-front-end
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
@@ -66,6 +66,7 @@ clean: ## Remove all that was installed or built; the data under instance/ stays
 
 .venv/.run: requirements.txt scripts/uv.txt pyproject.toml
 	@scripts/python-packages requirements.txt
+	@scripts/paper-needs
 	@touch $@
 
 .venv/.all: requirements-dev.txt scripts/uv.txt pyproject.toml

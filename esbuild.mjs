@@ -54,7 +54,7 @@ const shared = {
 
 const site = await build({
   ...shared,
-  entryPoints: [...scriptsOfPages(), ...existing(`${SOURCE}/css/app.css`)],
+  entryPoints: [...scriptsOfPages(), ...existing(`${SOURCE}/css/app.css`), ...existing(`${SOURCE}/paper/paper.css`)],
   format: "esm",
   splitting: true,
   sourcemap: "linked",

@@ -66,7 +66,10 @@ DOORS: dict[str, Door] = {
     "GET /healthz": ALL,
     "GET /heatmap": RECORDERS,
     "GET /heatmap/coverage": RECORDERS,
+    "GET /heatmap/report": RECORDERS,
+    "GET /heatmap/report.pdf": RECORDERS,
     "GET /heatmap.csv": RECORDERS,
+    "GET /heatmap.png": RECORDERS,
     "GET /heatmap.xlsx": RECORDERS,
     "GET /manifest.webmanifest": ALL,
     "GET /metrics": ALL,
@@ -118,6 +121,8 @@ DOORS: dict[str, Door] = {
     "POST /sign-out": ALL,
     "GET /sw.js": ALL,
     "GET /trends": MEMBERS,
+    "GET /trends/report": MEMBERS,
+    "GET /trends/report.pdf": MEMBERS,
 }
 
 # These end or change the sign-in with which the others are asked.

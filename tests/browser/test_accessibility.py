@@ -44,13 +44,19 @@ NO_PAGES = {
     "GET /readyz",
     "GET /sw.js",
 }
+# What is kept as a file is no page; what a PDF has for those who do not see it is looked at in tests/web/test_pdf.py.
+FILES = (".csv", ".json", ".pdf", ".png", ".xlsx")
 # These lead everyone else to a page that is looked at anyway.
 ONLY = {"GET /": "director", "GET /sign-in": NOBODY}
 DEMO = {"teacher": "staff", "coach": "coach", "principal": "principal", "director": "district", "stranger": "stranger"}
 
 
 def pages() -> list[str]:
-    return [line for line in DOORS if line.startswith("GET ") and "/api/" not in line and line not in NO_PAGES]
+    return [line for line in DOORS if is_page(line)]
+
+
+def is_page(line: str) -> bool:
+    return line.startswith("GET ") and "/api/" not in line and line not in NO_PAGES and not line.endswith(FILES)
 
 
 def looks() -> list[tuple[str, str]]:
@@ -102,9 +108,7 @@ def eyes(chromium: Browser, demo: Server) -> Callable[[str], Page]:
 def test_every_page_is_looked_at() -> None:
     with set_aside():
         app = new_app("sqlite://")
-    known = {line for _who, line in looks()} | NO_PAGES
-    served = {line for line in addresses(app) if line.startswith("GET ") and "/api/" not in line}
-    assert served == known
+    assert {line for line in addresses(app) if is_page(line)} == {line for _who, line in looks()}
 
 
 @pytest.mark.parametrize(("who", "line"), looks())
@@ -116,6 +120,14 @@ def test_a_page_has_no_finding(
     page.goto(demo.url + (path if path in {"/", "/sign-in"} else things.address(path)))
     look(page)
     assert page.url.partition("?")[0].endswith(things.address(path).partition("?")[0])
+
+
+@pytest.mark.parametrize("path", ["/heatmap", "/heatmap/report"])
+def test_a_map_with_arrows_has_no_finding(demo: Server, eyes: Callable[[str], Page], path: str) -> None:
+    page = eyes("coach")
+    page.goto(f"{demo.url}{path}?compare=before")
+    expect(page.get_by_text("▲").first).to_be_visible()
+    look(page)
 
 
 def test_the_style_guide_has_no_finding(demo: Server, eyes: Callable[[str], Page]) -> None:
@@ -159,7 +171,9 @@ def test_a_sign_in_that_complains_has_no_finding(demo: Server, eyes: Callable[[s
     look(page)
 
 
-@pytest.mark.parametrize("path", ["/heatmap", "/heatmap/coverage", "/trends", "/record", "/outbox", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/heatmap", "/heatmap/coverage", "/trends", "/trends/report", "/record", "/outbox", "/nowhere"]
+)
 def test_a_page_with_nothing_on_it_has_no_finding(
     server: Server, chromium: Browser, keys: Callable[[str], StorageState], path: str
 ) -> None:

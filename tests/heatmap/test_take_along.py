@@ -46,8 +46,8 @@ def table(client: FlaskClient, address: str) -> tuple[dict[str, str], list[list[
 def test_the_page_leads_to_the_same_view_as_a_file(client: FlaskClient, listened: World) -> None:
     page = sign_in(client, listened.ours.coach).get("/heatmap?rows=setting&period=30-days").text
     links = [found.replace("&amp;", "&") for found in re.findall(r'href="(/heatmap\.[^"]+)"', page)]
-    assert [link.partition("?")[0] for link in links] == ["/heatmap.xlsx", "/heatmap.csv"]
-    head, lines = table(client, links[1])
+    assert [link.partition("?")[0] for link in links] == ["/heatmap.png", "/heatmap.xlsx", "/heatmap.csv"]
+    head, lines = table(client, links[2])
     assert head["Map by"] == "Kinds of talk"
     assert {line[1] for line in lines} >= {"In passing", "Break"}
 

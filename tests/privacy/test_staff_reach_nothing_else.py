@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests import paper
 from tests.addresses import DOORS, LAST, Examples, examples
 from tests.house.test_doors import addresses
 from tests.observing.rows import heard
@@ -47,6 +48,9 @@ REACHED = {
     "POST /sign-out",
     "GET /sw.js",
     "GET /trends",
+    # The same on paper.
+    "GET /trends/report",
+    "GET /trends/report.pdf",
 }
 """All that staff reach. A new address is not among them unless it is written here, after thinking of what it tells."""
 
@@ -74,6 +78,13 @@ def ask(client: FlaskClient, line: str, things: Examples) -> TestResponse:
     return client.open(things.address(rule), method=method, **body)
 
 
+def words_of(answer: TestResponse) -> str:
+    """What it says; a PDF also where it is not seen."""
+    if answer.mimetype != "application/pdf":
+        return answer.text
+    return " ".join([paper.text_of(answer.data), *paper.drawings_of(answer.data), paper.about(answer.data)])
+
+
 @promise("PRIVACY-1")
 def test_staff_reach_what_is_written_here_and_nothing_else(
     app: Flask, client: FlaskClient, world: World, things: Examples
@@ -96,7 +107,7 @@ def test_no_note_name_or_place_is_in_anything_that_staff_get(
             # It says whose it is to whoever holds it, and staff hold nobody else's.
             continue
         answer = ask(teacher, line, things)
-        text = (answer.text + str(answer.headers)).lower()
+        text = (words_of(answer) + str(answer.headers)).lower()
         told[line] = [mark for mark in (*MARKS, things.values["id"]) if mark in text]
     assert {line for line, found in told.items() if found} == set()
 

@@ -1,6 +1,7 @@
 """`/heatmap`."""
 
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,15 +13,19 @@ from webapp.extensions import db
 from webapp.heatmap import coverage_words, grid, sheet
 from webapp.heatmap.choosing import choices, comparisons, narrowed_to
 from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
+from webapp.heatmap.report import Report, report
 from webapp.heatmap.view import Preset, View
 from webapp.observing.choices import traits
 from webapp.observing.tallies import Row
 from webapp.schools import years
 from webapp.schools.access import enter
 from webapp.schools.models import School
+from webapp.schools.paper import usual_paper
 from webapp.schools.permissions import May
 from webapp.schools.words import plan_in_words
+from webapp.web.addresses import public
 from webapp.web.downloads import download
+from webapp.web.pdf import Drawn, NoPdfError, missing, write_pdf, write_png
 from webapp.web.sheets import Kind, csv_pieces
 
 pages = Blueprint("heatmap", __name__)
@@ -56,11 +61,51 @@ def take_along(school: School, kind: Kind) -> Response:
     drawn = grid.draw(db.session, school, _view(school, now), now)
     view = drawn.view
     if view.problems:
-        return redirect(f"{url_for('heatmap.show')}?{urlencode(request.args)}", 303)
+        return _to_the_map()
     told = sheet.Told(school, _row_names()[view.by], narrowed_to(view, choices(db.session, school)), drawn, now)
     content = told.sheets() if kind is Kind.XLSX else csv_pieces(told.whole())
-    days = view.so_far(local_date(now, school.zone))
-    return download(f"{school.name} {view.by} {days.first} {days.last}", kind, content)
+    return download(_named(school, view, now), kind, content)
+
+
+@pages.get("/heatmap/report")
+@enter(May.SEE_HEATMAP)
+def show_report(school: School) -> str | Response:
+    """The same view on one sheet of paper, for those who lead the school."""
+    now = datetime.now(UTC)
+    made = report(db.session, school, _view(school, now), now)
+    if not _can_be_told(made):
+        return _to_the_map()
+    return render_template("heatmap/report.html", **_on_paper(school, made, now))
+
+
+@pages.get("/heatmap/report.pdf")
+@enter(May.SEE_HEATMAP)
+def report_as_pdf(school: School) -> Response:
+    """The same sheet as PDF; where none can be made, the page that can be printed, which says so."""
+    now = datetime.now(UTC)
+    made = report(db.session, school, _view(school, now), now)
+    if not _can_be_told(made):
+        return _to_the_map()
+    html = render_template("heatmap/report_on_paper.html", **_on_paper(school, made, now), paper=usual_paper(school))
+    try:
+        return download(_named(school, made.wanted, now), Drawn.PDF, [write_pdf(html)])
+    except NoPdfError:
+        return redirect(f"{url_for('heatmap.show_report')}?{urlencode(request.args)}", 303)
+
+
+@pages.get("/heatmap.png")
+@enter(May.SEE_HEATMAP)
+def picture(school: School) -> Response:
+    """The map alone as a picture for a slide."""
+    now = datetime.now(UTC)
+    made = report(db.session, school, _view(school, now), now, is_picture=True)
+    if not _can_be_told(made):
+        return _to_the_map()
+    html = render_template("heatmap/picture.html", **_on_paper(school, made, now), paper="slide")
+    try:
+        return download(_named(school, made.wanted, now), Drawn.PNG, [write_png(html)])
+    except NoPdfError:
+        return redirect(f"{url_for('heatmap.show_report')}?{urlencode(request.args)}", 303)
 
 
 @pages.get("/heatmap/coverage")
@@ -93,6 +138,33 @@ def _view(school: School, now: datetime) -> View:
         last_year=lambda: years.year_at(db.session, school, year.first - DAY),
         week_start=school.week_start,
     )
+
+
+def _named(school: School, view: View, now: datetime) -> str:
+    days = view.so_far(local_date(now, school.zone))
+    return f"{school.name} {view.by} {days.first} {days.last}"
+
+
+def _can_be_told(made: Report) -> bool:
+    return not made.grid.view.problems and made.grid.sample.n > 0
+
+
+def _to_the_map() -> Response:
+    """Where the view is the page itself, which says what is wrong with it, or that there is nothing to see."""
+    return redirect(f"{url_for('heatmap.show')}?{urlencode(request.args)}", 303)
+
+
+def _on_paper(school: School, made: Report, now: datetime) -> dict[str, Any]:
+    return {
+        "report": made,
+        "narrowed": narrowed_to(made.wanted, choices(db.session, school)),
+        "points": points,
+        "traits": traits(),
+        "rows": _row_names()[made.grid.view.by],
+        "today": local_date(now, school.zone),
+        "address": public(url_for("heatmap.show")),
+        "no_pdf": missing(),
+    }
 
 
 def _row_names() -> dict[Row, str]:

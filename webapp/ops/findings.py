@@ -23,6 +23,7 @@ from webapp.people.models import SignIn
 from webapp.schools.models import School
 from webapp.settings import Settings
 from webapp.trends import published
+from webapp.web import pdf
 
 TOO_LITTLE_DISK: Final = 500 * 1024 * 1024
 CONNECTIONS: Final = 16
@@ -62,7 +63,7 @@ def problem(line: str) -> Finding:
 def all_of(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Every finding, in order; what asks the database only when the database can be asked."""
     yield fine(f"Settings are read; the database is {database.shown()}")
-    for check in (secret_key, front_end, address, disk):
+    for check in (secret_key, front_end, paper, address, disk):
         yield from check(settings)
     fault = database.fault()
     if fault is not None:
@@ -104,6 +105,15 @@ def front_end(_settings: Settings) -> Iterator[Finding]:
         problem(f"The front end is not built ({missing[0]} is missing); run: make build")
         if missing
         else fine("The front end is built")
+    )
+
+
+def paper(_settings: Settings) -> Iterator[Finding]:
+    fault = pdf.fault()
+    yield (
+        note(f"Reports can be printed, but not made into PDF or pictures: {fault}; see the README")
+        if fault
+        else fine("Reports can be made into PDF and pictures")
     )
 
 

@@ -50,6 +50,11 @@ class Card:
     meaning: str
     question: str
 
+    @property
+    def in_words(self) -> str:
+        """Its chart without the drawing: every step, oldest first."""
+        return f"{self.name}. " + "; ".join(f"{step.dates}: {step.share}" for step in self.steps)
+
 
 def cards(windows: Sequence[Published]) -> list[Card]:
     """The seven, in wire order; none while nothing is published."""

@@ -8,17 +8,20 @@ from typing import IO, Final
 
 from flask import Response
 
+from webapp.web.pdf import Drawn
 from webapp.web.sheets import PIECE, Kind, Sheet, write_xlsx
 
 MEDIA_TYPES: Final = {
     Kind.CSV: "text/csv; charset=utf-8",
     Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Kind.JSON: "application/json",
+    Drawn.PDF: "application/pdf",
+    Drawn.PNG: "image/png",
 }
 IN_MEMORY: Final = 1024 * 1024
 
 
-def download(name: str, kind: Kind, content: Iterable[bytes] | tuple[Sheet, ...]) -> Response:
+def download(name: str, kind: Kind | Drawn, content: Iterable[bytes] | tuple[Sheet, ...]) -> Response:
     """A file to keep, `name` without its ending; of sheets, or else of pieces.
 
     It is written whole, to the disk, before the first byte is sent: what goes wrong is told as on every page, and
