@@ -29,6 +29,8 @@ HOUR = 3600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 Key = TypeVar("Key")
+# As plain numbers: they are asked of each row that is read, and a flag's own arithmetic would take most of the time.
+BITS = tuple(map(int, TRAITS))
 # Where the calendar ends, days have no end that can be told.
 LATEST = date(9999, 12, 29)
 
@@ -264,8 +266,8 @@ def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], Key]) -> 
     for part, traits, times in session.execute(grouped):
         row = key(part)
         n[row] += times
-        for at, trait in enumerate(TRAITS):
-            heard[row][at] += times if traits & trait else 0
+        for at, bit in enumerate(BITS):
+            heard[row][at] += times if traits & bit else 0
     return {row: tuple(Tally(each, n[row]) for each in heard[row]) for row in n}
 
 
