@@ -305,9 +305,9 @@ def _story(heard: Heard, trait: Trait, chart: Chart, periods: Sequence[Period]) 
     """What is told of a chart's signals: its last drift, else its run, else the last period that stands out."""
     by_sign = {sign: [signal for signal in chart.signals if signal.sign is sign] for sign in Sign}
     first = _begun(by_sign[Sign.DRIFT], chart)
-    # Where one period made all of a drift, that period is what there is to tell.
+    # Where one period made all of a drift, it is told as that period, which lies beyond its limits then.
     drifts = by_sign[Sign.DRIFT] if first is not None and first < by_sign[Sign.DRIFT][-1].seen else []
-    told = drifts or by_sign[Sign.RUN] or by_sign[Sign.POINT]
+    told = drifts or by_sign[Sign.RUN] or by_sign[Sign.POINT] or by_sign[Sign.DRIFT]
     if not told:
         return None
     last = told[-1]
