@@ -13,10 +13,11 @@ from tests.observing import rows
 from webapp.culture.vocabulary import Trait
 from webapp.people import links
 from webapp.people.models import Person, SignIn
-from webapp.schools.models import Place, School, SchoolYear
+from webapp.schools.models import NextStep, Place, School, SchoolYear
 
 PEOPLE = ("teacher", "coach", "principal", "director", "neighbour", "stranger")
 NOBODY = "nobody"
+ABOUT_A_TERM = timedelta(weeks=10)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ DOORS: dict[str, Door] = {
     "GET /district": Door(("director",), hidden_from=("teacher", "coach", "principal", "neighbour", "stranger")),
     "GET /healthz": ALL,
     "GET /heatmap": RECORDERS,
+    "GET /heatmap/change": MANAGERS,
     "GET /heatmap/coverage": RECORDERS,
     "GET /heatmap/report": RECORDERS,
     "GET /heatmap/report.pdf": RECORDERS,
@@ -73,6 +75,15 @@ DOORS: dict[str, Door] = {
     "GET /heatmap.xlsx": RECORDERS,
     "GET /manifest.webmanifest": ALL,
     "GET /metrics": ALL,
+    "GET /next-steps": RECORDERS,
+    "GET /next-steps/<step>": MANAGERS,
+    "POST /next-steps/<step>": MANAGERS,
+    "GET /next-steps/<step>/deletion": MANAGERS,
+    "POST /next-steps/<step>/deletion": MANAGERS,
+    "GET /next-steps/<step>/outcome": MANAGERS,
+    "POST /next-steps/<step>/outcome": MANAGERS,
+    "GET /next-steps/new": MANAGERS,
+    "POST /next-steps/new": MANAGERS,
     "GET /offline": ALL,
     "GET /outbox": ALL,
     "GET /readyz": ALL,
@@ -125,8 +136,9 @@ DOORS: dict[str, Door] = {
     "GET /trends/report.pdf": MEMBERS,
 }
 
-# These end or change the sign-in with which the others are asked.
+# These take away what the others are asked of, or end or change the sign-in with which they are asked.
 LAST = (
+    "POST /next-steps/<step>/deletion",
     "POST /school/people/<person>/removal",
     "POST /account/password",
     "POST /account/sign-ins/<sign_in>/end",
@@ -165,6 +177,10 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
     )
     session.add(sign_in)
     observation = rows.heard(session, school, place, coach, now - timedelta(hours=1), Trait.EVIDENCE)[0]
+    step = NextStep(
+        school_id=school.id, trait_bit=int(Trait.EVIDENCE), what="Bring student work", begins=now.date() - ABOUT_A_TERM
+    )
+    session.add(step)
     secret = links.make(session, coach, now)
     session.commit()
     things = {
@@ -173,6 +189,7 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
         "person": teacher.id,
         "year": year.id,
         "sign_in": sign_in.id,
+        "step": step.id,
         "id": observation.id,
     }
     return Examples({name: str(value) for name, value in things.items()} | {"secret": secret})

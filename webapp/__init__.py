@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import about, extensions, pwa, styleguide
+from webapp.acting import pages as acting_pages
 from webapp.heatmap import api as heatmap_api
 from webapp.heatmap import district_pages
 from webapp.heatmap import pages as heatmap_pages
@@ -95,7 +96,7 @@ def _extend(app: Flask) -> None:
 
 
 def _open_doors(app: Flask, settings: Settings) -> None:
-    for pages in (signing_in_pages, schools_pages, observing_pages, heatmap_pages, trends_pages):
+    for pages in (signing_in_pages, schools_pages, observing_pages, heatmap_pages, acting_pages, trends_pages):
         app.register_blueprint(pages.pages)
     for api in (signing_in_api, schools_api, observing_api, heatmap_api, trends_api, openapi):
         app.register_blueprint(api.api)

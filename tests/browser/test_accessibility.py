@@ -146,6 +146,7 @@ def test_the_style_guide_has_no_finding(demo: Server, eyes: Callable[[str], Page
         "/school/settings",
         "/school/years/new",
         "/school/listening-plan",
+        "/next-steps/new",
     ],
 )
 def test_a_form_that_complains_has_no_finding(demo: Server, eyes: Callable[[str], Page], path: str) -> None:
@@ -172,7 +173,18 @@ def test_a_sign_in_that_complains_has_no_finding(demo: Server, eyes: Callable[[s
 
 
 @pytest.mark.parametrize(
-    "path", ["/heatmap", "/heatmap/coverage", "/trends", "/trends/report", "/record", "/outbox", "/nowhere"]
+    "path",
+    [
+        "/heatmap",
+        "/heatmap/change",
+        "/heatmap/coverage",
+        "/next-steps",
+        "/trends",
+        "/trends/report",
+        "/record",
+        "/outbox",
+        "/nowhere",
+    ],
 )
 def test_a_page_with_nothing_on_it_has_no_finding(
     server: Server, chromium: Browser, keys: Callable[[str], StorageState], path: str

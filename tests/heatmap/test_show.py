@@ -201,8 +201,8 @@ def test_another_period_and_other_rows_keep_what_was_chosen(client: FlaskClient,
         choosing = page[page.index('class="choosing"') : page.index('class="view-bar"')]
         pills = re.findall(r'class="pill" href="([^"]+)"', choosing.replace("&amp;", "&"))
         leading = [href for href in pills if href.count("=") >= len(kept.split("&")) + 3]
-        # Seven sorts of rows and four periods; the pills of what is chosen each leave out their own.
-        assert len([href for href in leading if all(part in href for part in kept.split("&"))]) == 11
+        # Seven sorts of rows and five periods; the pills of what is chosen each leave out their own.
+        assert len([href for href in leading if all(part in href for part in kept.split("&"))]) == 12
         for form in re.findall(r"<form.*?</form>", choosing, flags=re.S):
             asked = re.findall(r'name="(\w+)"', form)
             assert len(asked) == len(set(asked))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,6 +45,24 @@ def test_at_first_it_is_places_and_this_term() -> None:
 @pytest.mark.parametrize("row", Row)
 def test_every_sort_of_row_can_be_asked_for(row: Row) -> None:
     assert read(rows=row).by is row
+
+
+def test_the_school_year_is_a_period_compared_with_the_year_before() -> None:
+    view = read(period="year", compare="before")
+    assert (view.period, view.so_far(TODAY)) == (Period(YEAR.first, YEAR.last), Period(YEAR.first, TODAY))
+    assert view.earlier == Period(LAST_YEAR.first, LAST_YEAR.last)
+    assert view.address()["period"] == "year"
+
+
+def test_a_page_may_have_another_period_at_first() -> None:
+    def usual(**said: str) -> View:
+        known: dict[str, Any] = {"today": TODAY, "year": YEAR, "last_year": lambda: LAST_YEAR, "week_start": 1}
+        return View.read({name.rstrip("_"): value for name, value in said.items()}, usual=Preset.YEAR, **known)
+
+    assert (usual().preset, usual(period="ever").preset, usual(period="term").preset) == (
+        Preset.YEAR, Preset.YEAR, Preset.TERM,
+    )  # fmt: skip
+    assert usual(from_="2026-03-02", to="x").period == Period(YEAR.first, YEAR.last)
 
 
 def test_periods_that_have_a_name() -> None:

@@ -91,10 +91,13 @@ def test_counting_agrees_with_asking_each_in_turn(
             heard(db, each.school, each.places[place], each.coach, at, Trait(traits), setting=setting)
     found = {by: tallies.count(db, ours.school, by=by, period=period, only=only) for by in Row}
     sample = tallies.sample(db, ours.school, period, only)
+    days = {str(day): found for day, found in tallies.by_day(db, ours.school, period, only).items()}
     said = [each for each in said if _is_looked_at(ours.places[each[1]], each[2], only)]
     expected = {by: _slowly(ours, said, by, period) for by in Row}, _sampled_slowly(ours, said, period)
+    expected_days = _slowly(ours, said, None, period)
     db.rollback()
     assert (found, sample) == expected
+    assert days == expected_days
 
 
 def _is_looked_at(place: Place, setting: Setting, only: Only) -> bool:
@@ -109,10 +112,11 @@ def _is_looked_at(place: Place, setting: Setting, only: Only) -> bool:
 
 
 def _slowly(
-    ours: Cast, said: Sequence[tuple[datetime, int, Setting, int]], by: Row, period: Period
+    ours: Cast, said: Sequence[tuple[datetime, int, Setting, int]], by: Row | None, period: Period
 ) -> dict[str, tuple[Tally, ...]]:
-    """Row by row with Python's own calendar."""
-    keys: dict[Row, Callable[[datetime, Place, Setting], object]] = {
+    """Row by row with Python's own calendar; day by day where `by` is None."""
+    keys: dict[Row | None, Callable[[datetime, Place, Setting], object]] = {
+        None: lambda at, _place, _setting: at.date(),
         Row.PLACE: lambda _at, place, _setting: place.id,
         Row.FLOOR: lambda _at, place, _setting: "elsewhere" if place.floor is None else place.floor,
         Row.SETTING: lambda _at, _place, setting: setting,
@@ -249,20 +253,24 @@ def test_groups_are_looked_at_apart_only_where_each_is_more_than_one_person(db: 
 NARROW = [
     *(pytest.param(by, ALL, id=by) for by in Row),
     pytest.param(Row.PLACE, Only(Setting.PASSING, PlaceKind.HALLWAY, "1"), id="narrowed"),
+    pytest.param(None, ALL, id="day"),
 ]
 
 
 @pytest.mark.parametrize(("by", "only"), NARROW)
-def test_counting_reads_the_index_and_not_the_table(db: Session, world: World, by: Row, only: Only) -> None:
+def test_counting_reads_the_index_and_not_the_table(db: Session, world: World, by: Row | None, only: Only) -> None:
     ours = world.ours
     # Enough rows, in two schools, for a planner to have a reason.
     for number in range(60):
         for each in (ours, world.neighbour):
             heard(db, each.school, each.places[number % 6], each.coach, NOON - timedelta(days=number), times=20)
     db.commit()
-    statement, parameters = _counting_statement(
-        db, lambda: tallies.count(db, ours.school, by=by, period=AUTUMN, only=only)
+    counting: Callable[[], object] = (
+        (lambda: tallies.by_day(db, ours.school, AUTUMN, only))
+        if by is None
+        else (lambda: tallies.count(db, ours.school, by=by, period=AUTUMN, only=only))
     )
+    statement, parameters = _counting_statement(db, counting)
     connection = db.connection()
     if connection.dialect.name == "sqlite":
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()

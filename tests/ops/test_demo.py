@@ -22,7 +22,7 @@ from webapp.extensions import db as database
 from webapp.observing import conversations
 from webapp.ops.demo_school.calendar import Calendar
 from webapp.people.models import Person
-from webapp.schools import places
+from webapp.schools import next_steps, places
 from webapp.schools.access import belongings
 from webapp.schools.models import Membership, School
 from webapp.schools.years import year_at
@@ -115,6 +115,22 @@ def test_staff_see_windows_one_of_them_joined_and_what_the_next_step_changed(app
     evidence = TRAITS.index(Trait.EVIDENCE)
     assert changed(shown[1].bands[evidence], shown[-1].bands[evidence]) is Change.UP
     assert published.chain_is_whole(db, school)
+
+
+def test_what_the_team_tried_half_way_stands_on_the_charts_and_the_change_with_it(
+    app: Flask, client: FlaskClient, db: Session
+) -> None:
+    run(app, "demo")
+    school = _demo(db)
+    steps = next_steps.all_of(db, school)
+    assert {step.trait for step in steps} == {Trait.EVIDENCE, Trait.ACTION}
+    assert {step.begins for step in steps} == {Calendar(local_date(datetime.now(UTC), school.zone), 26).turn}
+    assert [step.trait for step in steps if step.outcome] == [Trait.ACTION]
+    client.post("/api/v1/session", json={"email": "principal@demo.example", "password": PASSWORD})
+    page = client.get("/heatmap/change").text
+    evidence = page[page.index('id="evidence"') : page.index('id="inquiry"')]
+    assert evidence.count("worth a look, no proof.") == 2
+    assert 'class="step"' in evidence
 
 
 def test_the_school_year_holds_all_of_it(app: Flask, db: Session) -> None:

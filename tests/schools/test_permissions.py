@@ -5,7 +5,7 @@ import pytest
 from webapp.culture.vocabulary import Role
 from webapp.schools.permissions import May, allowed
 
-RECORDING = {May.RECORD, May.READ_FEED, May.READ_SETUP, May.SEE_HEATMAP}
+RECORDING = {May.RECORD, May.READ_FEED, May.READ_SETUP, May.SEE_HEATMAP, May.SEE_NEXT_STEPS}
 
 
 @pytest.mark.parametrize("may", May)

@@ -89,10 +89,9 @@ class Chart:
 
 def chart(periods: Sequence[Tally]) -> Chart:
     """The chart of a trait's tallies, one a period, oldest first; periods where nobody has listened have n of 0."""
-    listened = [place for place, tally in enumerate(periods) if tally.n]
-    if len(listened) < USUAL_PERIODS:
+    known = usual_until(periods)
+    if known is None:
         return _run_chart(periods)
-    known = listened[USUAL_PERIODS - 1] + 1
     usual = sum(periods[:known], NOTHING)
     points = tuple(_point(tally, usual) for tally in periods)
     beyond = [
@@ -107,6 +106,12 @@ def chart(periods: Sequence[Tally]) -> Chart:
     ]
     signals = sorted(beyond + drifts, key=lambda signal: signal.seen)
     return Chart(points, usual.rate, usual, tuple(signals))
+
+
+def usual_until(periods: Sequence[Tally]) -> int | None:
+    """How many periods there are until the first 12 have been listened to, which are what is usual; None before."""
+    listened = [place for place, tally in enumerate(periods) if tally.n]
+    return None if len(listened) < USUAL_PERIODS else listened[USUAL_PERIODS - 1] + 1
 
 
 def limits(usual: Tally, n: int) -> Interval:

@@ -148,12 +148,12 @@ def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
     names = {str(place.id): place.name for place in places.all_of(session, school)}
     return Grid(
         view=view,
-        dates=_dates(view.so_far(now.astimezone(school.zone).date())),
-        before=None if view.earlier is None else _dates(view.earlier),
+        dates=dates_in_words(view.so_far(now.astimezone(school.zone).date())),
+        before=None if view.earlier is None else dates_in_words(view.earlier),
         groups=groups,
         pointed=pointed,
         sample=sample,
-        lopsided=_lopsided(sample, names),
+        lopsided=lopsided_in_words(sample, names),
         figures=_figures(groups, view),
         ever=tallies.listened(session, school),
     )
@@ -265,7 +265,7 @@ def _weeks(counted: Mapping[str, Tallies], school: School, today: date) -> list[
     first, last = date.fromisoformat(min(counted)), date.fromisoformat(max(counted))
     mondays = [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
     to_start = timedelta(days=(1 - school.week_start) % 7)
-    return [(str(monday), _week_name(monday - to_start, today)) for monday in mondays]
+    return [(str(monday), week_name(monday - to_start, today)) for monday in mondays]
 
 
 def day_and_month(day: date) -> str:
@@ -273,7 +273,7 @@ def day_and_month(day: date) -> str:
     return str(format_date(day, "MMM d" if str(get_locale()) == "en" else "d MMM"))
 
 
-def _week_name(first: date, today: date) -> str:
+def week_name(first: date, today: date) -> str:
     month_and_day = day_and_month(first)
     return month_and_day if abs(today - first) < ABOUT_A_YEAR else f"{month_and_day} {first.year}"
 
@@ -292,7 +292,7 @@ def _hours(counted: Mapping[str, Tallies]) -> list[tuple[str, str]]:
     return [(str(hour), format_time(time(hour), "short", rebase=False)) for hour in range(min(heard), max(heard) + 1)]
 
 
-def _dates(period: Period) -> str:
+def dates_in_words(period: Period) -> str:
     return str(format_interval(period.first, period.last, "yMMMd", locale=get_locale()))
 
 
@@ -304,7 +304,7 @@ def _figures(groups: tuple[Group, ...], view: View) -> Figures | None:
     return Figures(lines[0], lines[0].cells[TRAITS.index(trait)]) if lines else None
 
 
-def _lopsided(sample: Sample, names: Mapping[str, str]) -> str | None:
+def lopsided_in_words(sample: Sample, names: Mapping[str, str]) -> str | None:
     """A warning where one observer, day or place gives over half of what is shown."""
     day, place = sample.busiest_day, sample.busiest_place
     busiest = {

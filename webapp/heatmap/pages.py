@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from webapp.culture.school_time import DAY, local_date
 from webapp.extensions import db
-from webapp.heatmap import coverage_words, grid, sheet
+from webapp.heatmap import change, change_words, coverage_words, grid, sheet
+from webapp.heatmap.change import ChangeView
+from webapp.heatmap.change_words import points
 from webapp.heatmap.choosing import choices, comparisons, narrowed_to
 from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
 from webapp.heatmap.report import Report, report
@@ -40,6 +42,7 @@ def show(school: School) -> str:
     offered = choices(db.session, school)
     return render_template(
         "heatmap/show.html",
+        door="heatmap.show",
         view=drawn.view,
         grid=drawn,
         choices=offered,
@@ -128,16 +131,43 @@ def show_coverage(school: School) -> str:
     )
 
 
+@pages.get("/heatmap/change")
+@enter(May.SEE_CHANGE)
+def show_change(school: School) -> str:
+    """How often each trait was heard week by week, and what followed the next steps."""
+    now = datetime.now(UTC)
+    view = ChangeView.read(request.args, **_calendar(school, now))
+    offered = tuple(choice for choice in choices(db.session, school) if choice.name != "observers")
+    return render_template(
+        "heatmap/change.html",
+        door="heatmap.show_change",
+        view=view,
+        changes=change.draw(db.session, school, view, now),
+        choices=offered,
+        comparisons=None,
+        narrowed=narrowed_to(view.seen, offered),
+        traits={trait.word: trait for trait in traits()},
+        rows=_row_names(),
+        presets=_preset_names(),
+        says=change_words,
+        today=local_date(now, school.zone),
+    )
+
+
 def _view(school: School, now: datetime) -> View:
+    return View.read(request.args, **_calendar(school, now))
+
+
+def _calendar(school: School, now: datetime) -> dict[str, Any]:
+    """What a view has to know of the school's days."""
     today = local_date(now, school.zone)
     year = years.year_at(db.session, school, today)
-    return View.read(
-        request.args,
-        today=today,
-        year=year,
-        last_year=lambda: years.year_at(db.session, school, year.first - DAY),
-        week_start=school.week_start,
-    )
+    return {
+        "today": today,
+        "year": year,
+        "last_year": lambda: years.year_at(db.session, school, year.first - DAY),
+        "week_start": school.week_start,
+    }
 
 
 def _named(school: School, view: View, now: datetime) -> str:
@@ -182,12 +212,8 @@ def _row_names() -> dict[Row, str]:
 def _preset_names() -> dict[Preset, str]:
     return {
         Preset.TERM: _("This term"),
+        Preset.YEAR: _("School year"),
         Preset.DAYS: _("Last 30 days"),
         Preset.WEEK: _("This week"),
         Preset.DATES: _("Dates"),
     }
-
-
-def points(share: float) -> str:
-    """A difference of rates as people say it: in points, with its sign."""
-    return f"{round(100 * share):+d}".replace("-", "−")

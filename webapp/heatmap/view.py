@@ -36,6 +36,7 @@ class Preset(StrEnum):
     WEEK = "week"
     DAYS = "30-days"
     TERM = "term"
+    YEAR = "year"
     DATES = "dates"
 
 
@@ -50,7 +51,7 @@ class Against(StrEnum):
 class View:
     """What to show; `problems` says of each part of the address that cannot be followed why, and what to do.
 
-    `typed` is what the reader typed as first and last day; where the two are no period, `period` is this term.
+    `typed` is what the reader typed as first and last day; where the two are no period, `period` is the usual one.
     `earlier` is the period compared with: none for rows by week, which stand beside those of no other period.
     """
 
@@ -73,22 +74,24 @@ class View:
         year: SchoolYear,
         last_year: Callable[[], SchoolYear],
         week_start: int,
+        usual: Preset = Preset.TERM,
     ) -> Self:
         """The view that the address' parts ask for: `rows`, `period`, `from`, `to`, `cell`, those of `Only`, `compare`.
 
-        What is missing or cannot be followed is as it is at first: places, this term, everything, no comparison.
+        What is missing or cannot be followed is as it is at first: places, `usual`, everything, no comparison.
         `last_year` tells the school's year before `year`; most views need not ask.
         """
         problems: dict[str, str] = {}
         by = _word(said, "rows", Row, problems, _no_row) or Row.PLACE
-        preset = _preset(said, problems)
+        preset = _preset(said, problems, usual)
         periods = {
             Preset.WEEK: this_week(today, week_start),
             Preset.DAYS: last_30_days(today),
             # A year without terms is one.
             Preset.TERM: this_term(today, year.terms) or Period(year.first, year.last),
+            Preset.YEAR: Period(year.first, year.last),
         }
-        period = periods.get(preset, periods[Preset.TERM])
+        period = periods.get(preset, periods[usual])
         if preset is Preset.DATES:
             period = _dates(said, problems) or period
         against = _word(said, "compare", Against, problems, _no_comparison)
@@ -97,6 +100,8 @@ class View:
             earlier = _earlier(period, _until(today, period, preset), against, problems)
             if earlier and against is Against.BEFORE and preset is Preset.TERM:
                 earlier = term_before(period, (*last_year().terms, *year.terms)) or earlier
+            if earlier and against is Against.BEFORE and preset is Preset.YEAR:
+                earlier = Period(last_year().first, last_year().last)
         typed = (_typed(said, "from", period.first), _typed(said, "to", period.last))
         return cls(by, preset, period, typed, _only(said, problems), against, earlier, _cell(said, problems), problems)
 
@@ -126,10 +131,13 @@ class View:
         parts |= {**self.narrowed(), "compare": self.against}
         return {name: value for name, value in (parts | changed).items() if value is not None}
 
+    def without_observers(self, why: str) -> Self:
+        """The same of everybody who listened, and why."""
+        return replace(self, only=replace(self.only, observers=None), problems={**self.problems, "observers": why})
+
     def of_all_observers(self) -> Self:
         """The same of everybody who listened: where a group of them would be one person, none is looked at apart."""
-        said = _("Too few people listened then to look at some of them apart. All are shown.")
-        return replace(self, only=replace(self.only, observers=None), problems={**self.problems, "observers": said})
+        return self.without_observers(_("Too few people listened then to look at some of them apart. All are shown."))
 
     def narrowed(self) -> dict[str, str]:
         """The parts of the address that say of what only, as they stand there."""
@@ -210,13 +218,13 @@ def _only(said: Mapping[str, str], problems: dict[str, str]) -> Only:
     )
 
 
-def _preset(said: Mapping[str, str], problems: dict[str, str]) -> Preset:
-    word = said.get("period", Preset.DATES if said.get("from") or said.get("to") else Preset.TERM)
+def _preset(said: Mapping[str, str], problems: dict[str, str], usual: Preset) -> Preset:
+    word = said.get("period", Preset.DATES if said.get("from") or said.get("to") else usual)
     try:
         return Preset(word)
     except ValueError:
         problems["period"] = _("“%(word)s” is no period. Choose one of these.", word=_shown(word))
-        return Preset.TERM
+        return usual
 
 
 def _until(today: date, period: Period, preset: Preset) -> Period:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,9 @@ MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
+Key = TypeVar("Key")
+# As plain numbers: they are asked of each row that is read, and a flag's own arithmetic would take most of the time.
+BITS = tuple(map(int, TRAITS))
 # Where the calendar ends, days have no end that can be told.
 LATEST = date(9999, 12, 29)
 
@@ -71,6 +74,18 @@ def count(session: Session, school: School, *, by: Row, period: Period, only: On
     counters = {Row.PLACE: _by_place, Row.FLOOR: _by_floor, Row.SETTING: _by_setting, Row.KIND: _by_kind}
     counted = counters.get(by)
     return counted(session, school, within) if counted else _by_time(session, school, within, by)
+
+
+def by_day(session: Session, school: School, period: Period | None, only: Only = ALL) -> dict[date, Tallies]:
+    """The seven tallies of every day of the school that was listened to; of all days there are where `period` is None.
+
+    Weeks and months are sums of these, and so is what came before and after a day.
+    """
+    within = _looked_at(session, school, period or Period(EVE, LATEST), only)
+    local = _local_seconds(session, school, within)
+    if local is None:
+        return {}
+    return _fold(session, _grouped(local // DAY, within), lambda day: EVE + timedelta(days=day))
 
 
 def sample(session: Session, school: School, period: Period, only: Only = ALL) -> Sample:
@@ -245,14 +260,14 @@ def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
     return select(part.label("part"), Observation.heard, func.count()).where(*within).group_by("part", "heard")
 
 
-def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], str]) -> dict[str, Tallies]:
-    heard: dict[str, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
-    n: dict[str, int] = defaultdict(int)
+def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
+    heard: dict[Key, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
+    n: dict[Key, int] = defaultdict(int)
     for part, traits, times in session.execute(grouped):
         row = key(part)
         n[row] += times
-        for at, trait in enumerate(TRAITS):
-            heard[row][at] += times if traits & trait else 0
+        for at, bit in enumerate(BITS):
+            heard[row][at] += times if traits & bit else 0
     return {row: tuple(Tally(each, n[row]) for each in heard[row]) for row in n}
 
 

@@ -64,5 +64,7 @@ def _tab(key: str, view: str, label: str, icon: str, **values: Any) -> Tab:
     shown = str(g.get("shown") or request.endpoint or "")
     # Home is no tab, though it lies beside "You".
     feature = view if shown == "signing_in.home" else f"{view.partition('.')[0]}."
-    current = shown.startswith(feature) or (key == "you" and "schools" in request.blueprints)
+    # What is tried is held against the map, and what is set up lies beside "You".
+    beside = {"map": "acting", "you": "schools"}.get(key)
+    current = shown.startswith(feature) or beside in request.blueprints
     return Tab(key, url_for(view, **values), label, icon, current)

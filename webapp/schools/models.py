@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.culture.coverage import MINUTES_A_DAY, MOST_TIMES, MOST_WEEKS
 from webapp.culture.disclosure import ADULTS_A_PLACE
-from webapp.culture.vocabulary import PlaceKind, Role
+from webapp.culture.vocabulary import PlaceKind, Role, Trait
 from webapp.extensions import Base, Id, new_id
 from webapp.people.models import Person
 
@@ -182,6 +182,39 @@ class MergedPlace(Base):
     school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), index=True)
     into_id: Mapped[uuid.UUID]
     merged_at: Mapped[datetime]
+
+
+LONGEST_STEP = 200
+LONGEST_OUTCOME = 300
+
+
+class NextStep(Base):
+    """What the team of a school decided to try for one trait, from a day on; of nobody in particular.
+
+    `ends` is the last day it was tried, None while it goes on; `outcome` what changed, in the school's own words.
+    """
+
+    __tablename__ = "next_step"
+    __table_args__ = (
+        # Sent twice is decided once.
+        UniqueConstraint("school_id", "trait", "begins", "what", name="uq_next_step_said_once"),
+        CheckConstraint("trait IN (1, 2, 4, 8, 16, 32, 64)", name="trait_is_one_of_seven"),
+        CheckConstraint(f"length(what) BETWEEN 1 AND {LONGEST_STEP}", name="what_length"),
+        CheckConstraint(f"length(outcome) BETWEEN 1 AND {LONGEST_OUTCOME}", name="outcome_length"),
+        CheckConstraint("begins <= ends", name="days_in_order"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    trait_bit: Mapped[int] = mapped_column("trait", SmallInteger)
+    what: Mapped[str] = mapped_column(String(LONGEST_STEP))
+    begins: Mapped[date] = mapped_column(Date)
+    ends: Mapped[date | None] = mapped_column(Date)
+    outcome: Mapped[str | None] = mapped_column(String(LONGEST_OUTCOME))
+
+    @property
+    def trait(self) -> Trait:
+        return Trait(self.trait_bit)
 
 
 class Membership(Base):

@@ -20,6 +20,12 @@ class May(StrEnum):
     SEE_HEATMAP = "see_heatmap"
     """See how often each trait was heard, by place and time."""
 
+    SEE_NEXT_STEPS = "see_next_steps"
+    """See what the team decided to try; whoever listens has to know what to listen for."""
+
+    SEE_CHANGE = "see_change"
+    """See how often each trait was heard over time, and what followed a next step."""
+
     SEE_TRENDS = "see_trends"
     """See what is published to staff."""
 
@@ -30,13 +36,15 @@ class May(StrEnum):
     """Take all observations of the school along as a file, without observers and notes."""
 
     MANAGE = "manage"
-    """Add and change places, people and the school's settings."""
+    """Add and change places, people, next steps and the school's settings."""
 
 
 MAY: dict[Role, frozenset[May]] = {
     Role.DISTRICT_ADMIN: frozenset({May.SEE_TRENDS}),
     Role.ADMIN: frozenset(May),
-    Role.OBSERVER: frozenset({May.RECORD, May.READ_FEED, May.READ_SETUP, May.SEE_HEATMAP, May.SEE_TRENDS}),
+    Role.OBSERVER: frozenset(
+        {May.RECORD, May.READ_FEED, May.READ_SETUP, May.SEE_HEATMAP, May.SEE_NEXT_STEPS, May.SEE_TRENDS}
+    ),
     Role.STAFF: frozenset({May.SEE_TRENDS}),
 }
 

@@ -36,7 +36,16 @@ BY_SETTING: Final[Mapping[Setting, Mapping[Trait, float]]] = {
     Setting.OTHER: {},
 }
 TRIED: Final[Mapping[Trait, float]] = {Trait.EVIDENCE: 1.9, Trait.ACTION: 1.0}
-"""What the team's next step brought: bring one piece of student work, and end with who does what."""
+"""What the team's next steps brought."""
+
+NEXT_STEPS: Final[Mapping[Trait, tuple[str, str | None]]] = {
+    Trait.EVIDENCE: ("Each team meeting looks at one piece of student work", None),
+    Trait.ACTION: (
+        "Each meeting ends with who does what until when",
+        "Most meetings end with a list now; the lounge is as it was.",
+    ),
+}
+"""What the team tries from the turn on, for which trait; and what changed, where somebody has said."""
 
 GROUPS: Final[Mapping[Setting, Mapping[GroupSize | None, float]]] = {
     Setting.PASSING: {GroupSize.FEW: 5, GroupSize.SOME: 1, None: 4},

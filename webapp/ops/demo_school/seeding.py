@@ -15,10 +15,10 @@ from webapp.observing import recording, retention
 from webapp.observing.changes import Outcome, Put
 from webapp.ops.demo_school import building, cast
 from webapp.ops.demo_school.calendar import ZONE, Calendar, local
-from webapp.ops.demo_school.listening import Heard, listen, made_id
+from webapp.ops.demo_school.listening import NEXT_STEPS, Heard, listen, made_id
 from webapp.people.models import Person
 from webapp.schools import years
-from webapp.schools.models import District, Membership, Place, School
+from webapp.schools.models import District, Membership, NextStep, Place, School
 from webapp.trends import publishing
 
 # The ids of the school and its people are the same on every day; those of observations tell when they were made.
@@ -91,6 +91,7 @@ class Seeding:
         """A school and what was heard in it."""
         begin_writing(self.session)
         made = self._school(random, district, number)
+        self.session.add_all(_next_steps(made, self.calendar))
         self.session.commit()
         for (week, mark), heard in listen(random, self.calendar, observations).items():
             _record(self.session, made, made.people[mark], heard, now=self.calendar.ends(week))
@@ -140,6 +141,22 @@ def _place(random: Random, school: School, position: int) -> Place:
         adults=place.adults,
         position=position,
     )
+
+
+def _next_steps(made: DemoSchool, calendar: Calendar) -> list[NextStep]:
+    # Chance of their own, so that what is heard does not hang on how many they are.
+    random = Random(f"{made.id} next steps")
+    return [
+        NextStep(
+            id=made_id(random, MADE),
+            school_id=made.id,
+            trait_bit=int(trait),
+            what=what,
+            begins=calendar.turn,
+            outcome=outcome,
+        )
+        for trait, (what, outcome) in NEXT_STEPS.items()
+    ]
 
 
 def _membership(random: Random, person: Person, each: cast.DemoPerson, **where: UUID) -> Membership:
