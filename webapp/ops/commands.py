@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.ops import accounts, create_admin, demo, doctor, export, publish, shell
+from webapp.ops import accounts, create_admin, demo, doctor, export, import_file, publish, shell
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         demo.demo,
         publish.publish,
         export.export,
+        import_file.import_file,
         doctor.doctor,
         shell.build_shell,
     ):
