@@ -231,6 +231,23 @@ def test_what_was_deleted_and_brought_in_anew_belongs_to_the_later_import(
     assert rows(db, ours.school) == []
 
 
+def test_what_was_deleted_so_long_ago_that_nobody_remembers_comes_in_again(
+    client: FlaskClient, db: Session, world: World
+) -> None:
+    ours = world.ours
+    bring_in(db, ours, several(ours))
+    sign_in(client, ours.principal)
+    for number, row in enumerate(rows(db, ours.school)):
+        gone = {"id": str(row.id), "school": str(ours.school.id)}
+        assert statuses(send(client, ours.principal, deletion(gone, number + 1))) == ["applied"]
+    assert statuses(send(client, ours.principal, put(ours))) == ["applied"]
+    db.expire_all()
+    retention.forget(db, datetime.now(UTC) + timedelta(days=401))
+    assert list(db.scalars(select(Tombstone))) == []
+    assert bring_in(db, ours, several(ours)).n == 5
+    assert [row.revision for row in rows(db, ours.school)] == [11, 12, 13, 14, 15, 16]
+
+
 def test_what_is_said_of_a_merged_place_is_filed_under_the_one_that_is_left(
     db: Session, world: World, clock: Clock
 ) -> None:

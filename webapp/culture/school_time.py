@@ -196,8 +196,11 @@ def hour_of(instant: datetime, zone: ZoneInfo) -> datetime:
         ValueError: the instant has no time zone.
     """
     second = math.floor(_aware(instant).timestamp())
-    begins = second - (second + _offset(zone, second)) % SECONDS_AN_HOUR
-    return _instant(max((begins, *_changes(zone, begins, second + 1))))
+    ahead = _offset(zone, second)
+    begins = second - (second + ahead) % SECONDS_AN_HOUR
+    if _offset(zone, begins) != ahead:
+        begins = _first_change(zone, begins, second)
+    return _instant(begins)
 
 
 def filed_at(observed_at: datetime, phone_clock: datetime, server_clock: datetime) -> datetime:

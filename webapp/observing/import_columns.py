@@ -96,6 +96,7 @@ _BEGINS: Final = re.compile(r"\s*[:(–—]|\s-\s")
 _BAND: Final = re.compile(r"([0-9]{1,4})\+?(?:(?: | to | a | o | or )([0-9]{1,4}|more|mas))?")
 
 
+@lru_cache(maxsize=4096)
 def tidy(cell: str) -> str:
     """A word as it is asked for: without space around it or runs of it."""
     return " ".join(cell.split())

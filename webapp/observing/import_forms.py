@@ -17,7 +17,7 @@ from wtforms.validators import StopValidation
 from webapp.culture.vocabulary import TRAITS
 from webapp.culture.words import TRAIT_WORDS
 from webapp.observing import import_times
-from webapp.observing.import_columns import Columns, Guess, Kind, Words, words_of
+from webapp.observing.import_columns import Columns, Guess, Kind, Names, Words, guess_columns, words_of
 from webapp.observing.import_times import Order
 from webapp.web.csv_tables import Table
 
@@ -158,9 +158,9 @@ for _trait in TRAITS:
     setattr(ColumnsForm, f"trait_{_trait.word}", SelectField(TRAIT_WORDS[_trait].name, validate_choice=False))
 
 
-def columns_form(table: Table, found: Guess, said: Columns | None) -> ColumnsForm:
+def columns_form(table: Table, names: Names, said: Columns | None) -> ColumnsForm:
     """The form as it was filled in before, else as far as the file itself tells."""
-    given = _filled(table, found) if said is None else _said(said)
+    given = _filled(table, guess_columns(table, names)) if said is None else _said(said)
     form = ColumnsForm(table, data=given)
     for trait, field in zip(TRAITS, form.answers, strict=True):
         field.label.text = _(TRAIT_WORDS[trait].name)

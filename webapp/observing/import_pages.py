@@ -82,7 +82,7 @@ def say_columns(school: School, upload: Upload) -> Response | tuple[str, int]:
     table = uploads.table_of(upload)
     names = uploads.names(db.session, school)
     said = uploads.columns_of(upload) or uploads.own_columns(table)
-    form = columns_form(table, import_columns.guess_columns(table, names), said)
+    form = columns_form(table, names, said)
     if form.validate_on_submit():
         own = uploads.own_columns(table)
         columns = form.columns

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from webapp.culture.school_time import hour_of
-from webapp.culture.vocabulary import TRAITS, GroupSize, Setting, Trait
+from webapp.culture.vocabulary import ALL, TRAITS, GroupSize, Setting, Trait
 from webapp.observing import import_times
 from webapp.observing.import_columns import (
     HEARD,
@@ -27,6 +28,12 @@ from webapp.observing.import_columns import (
 )
 from webapp.observing.import_times import NoTime
 from webapp.web.csv_tables import Table
+
+SETTINGS: Final[dict[str, Setting]] = {setting.value: setting for setting in Setting}
+SIZES: Final[dict[str, GroupSize | None]] = {UNKNOWN: None} | {size.value: size for size in GroupSize}
+BITS: Final = tuple(map(int, TRAITS))
+SETS: Final = tuple(map(Trait, range(ALL + 1)))
+"""Looked up line by line: to make one of an enumeration takes ten times as long."""
 
 
 class Wrong(StrEnum):
@@ -96,11 +103,15 @@ def identified(school: UUID, lines: Iterable[Line], zone: ZoneInfo) -> dict[UUID
     alike: Counter[str] = Counter()
     found = {}
     for line in lines:
-        hour = int(hour_of(line.at, zone).timestamp())
-        said = str(line.source) if line.source else f"{hour}|{line.place}|{line.setting}|{int(line.heard)}|{line.size}"
+        said = str(line.source) if line.source else _said(line, zone)
         found[uuid.uuid5(school, f"{said}|{alike[said]}")] = line
         alike[said] += 1
     return found
+
+
+def _said(line: Line, zone: ZoneInfo) -> str:
+    hour = int(hour_of(line.at, zone).timestamp())
+    return f"{hour}|{line.place}|{line.setting}|{int(line.heard)}|{line.size}"
 
 
 class _Reader:
@@ -118,8 +129,11 @@ class _Reader:
     ) -> None:
         self.headings, self.columns, self.words, self.usual = table.headings, columns, words, usual
         self.zone, self.now = zone, now
+        self.places = {str(place): place for place in usual}
         self.between = "," if columns.heard is None else separator_of(table.column(columns.heard))
         self.sources: set[UUID] = set()
+        # Most lines say what others said before.
+        self.known: dict[str, Trait] = {}
 
     def read(self, number: int, cells: tuple[str, ...], into: Reading) -> None:
         self.number, self.cells = number, cells
@@ -143,8 +157,8 @@ class _Reader:
             self._wrong(Wrong.TOO_LONG, None, self.cells[len(self.headings)])
         if at is None or place is None or setting is None or size is None:
             return None
-        chosen = self.usual[place] if setting == USUAL else Setting(setting)
-        return Line(self.number, at, place, chosen, heard, None if size == UNKNOWN else GroupSize(size), source)
+        chosen = self.usual[place] if setting == USUAL else SETTINGS[setting]
+        return Line(self.number, at, place, chosen, heard, SIZES[size], source)
 
     def _time(self) -> datetime | None:
         said = self.cells[self.columns.time]
@@ -156,17 +170,24 @@ class _Reader:
 
     def _place(self) -> UUID | None:
         meant = self._word(Kind.PLACE, self.columns.place, None)
-        return None if meant is None else UUID(meant)
+        return None if meant is None else self.places[meant]
 
     def _heard(self) -> Trait:
         if self.columns.heard is not None:
-            said = parts(self.cells[self.columns.heard], self.between)
-            meant = [self._meant(Kind.TRAIT, word, self.columns.heard) for word in said]
-            return Trait.from_words(word for word in meant if word and word != NONE)
-        heard = Trait(0)
-        for trait, at in zip(TRAITS, self.columns.answers, strict=True):
+            return self._heard_in_one(self.cells[self.columns.heard], self.columns.heard)
+        heard = 0
+        for trait, at in zip(BITS, self.columns.answers, strict=True):
             if at is not None and self._meant(Kind.ANSWER, tidy(self.cells[at]), at) == HEARD:
                 heard |= trait
+        return SETS[heard]
+
+    def _heard_in_one(self, cell: str, at: int) -> Trait:
+        if cell in self.known:
+            return self.known[cell]
+        meant = [self._meant(Kind.TRAIT, word, at) for word in parts(cell, self.between)]
+        heard = Trait.from_words(word for word in meant if word and word != NONE)
+        if None not in meant:
+            self.known[cell] = heard
         return heard
 
     def _word(self, kind: Kind, at: int | None, missing: str | None) -> str | None:

@@ -63,10 +63,7 @@ def bring_in(
     there_already = len(lines) - len(new)
     if not new:
         return BroughtIn(None, 0, there_already)
-    for some in cut(new):
-        # What was taken back comes again as a change of the deletion that is remembered.
-        for model, column in ((Tombstone, Tombstone.id), (Imported, Imported.observation_id)):
-            session.execute(delete(model).where(column.in_(some)).execution_options(synchronize_session=False))
+    _forget_deletions(session, school, new)
     made = _note_down(session, school, new.values(), file_name=file_name, now=now, id_=id_ or new_id())
     filed = places.survivors(session, [school.id])
     bulk.insert(session, Observation, _columns(school, new, filed, now), len(new))
@@ -117,6 +114,17 @@ def past(session: Session, school: School) -> list[Import]:
     """The school's imports, the latest first."""
     asked = select(Import).where(Import.school_id == school.id)
     return list(session.scalars(asked.order_by(Import.imported_at.desc(), Import.id.desc())))
+
+
+def _forget_deletions(session: Session, school: School, new: Collection[UUID]) -> None:
+    """What was taken back, or deleted, comes again as a change of the deletion that is remembered."""
+    deleted = select(Tombstone.id).where(Tombstone.school_id == school.id)
+    # Of these some may be deleted for so long that nobody remembers.
+    imported = select(Imported.observation_id).join(Import).where(Import.school_id == school.id)
+    known = {*session.scalars(deleted), *session.scalars(imported)}
+    for some in cut(id_ for id_ in new if id_ in known):
+        for model, column in ((Tombstone, Tombstone.id), (Imported, Imported.observation_id)):
+            session.execute(delete(model).where(column.in_(some)).execution_options(synchronize_session=False))
 
 
 def _note_down(

@@ -88,8 +88,7 @@ def read(data: bytes) -> Table:
     if len(rows) == 1:
         raise NoTableError(Why.NO_ROWS)
     width = len(headings)
-    whole = ((number, (*_without_empty_end(cells, width), *[""] * (width - len(cells)))) for number, cells in rows[1:])
-    return Table(headings, tuple(whole))
+    return Table(headings, tuple((number, _as_wide(cells, width)) for number, cells in rows[1:]))
 
 
 def decoded(data: bytes) -> str:
@@ -164,8 +163,8 @@ def _headings(cells: list[str]) -> tuple[str, ...]:
     return found
 
 
-def _without_empty_end(cells: list[str], width: int) -> list[str]:
+def _as_wide(cells: list[str], width: int) -> tuple[str, ...]:
     """Spreadsheets write empty cells beyond the last heading; what stands in one is an error of its line."""
     while len(cells) > width and not cells[-1].strip():
         cells = cells[:-1]
-    return cells
+    return (*cells, *[""] * (width - len(cells))) if len(cells) < width else tuple(cells)
