@@ -66,7 +66,8 @@ def bring_in(
     _forget_deletions(session, school, new)
     made = _note_down(session, school, new.values(), file_name=file_name, now=now, id_=id_ or new_id())
     filed = places.survivors(session, [school.id])
-    bulk.insert(session, Observation, _columns(school, new, filed, now), len(new))
+    seconds = _seconds(school, new.values(), now)
+    bulk.insert(session, Observation, _columns(school, new, seconds, filed, now), len(new))
     bulk.insert(session, Imported, {"observation_id": list(map(str, new)), "import_id": str(made)}, len(new))
     school.revision += len(new)
     session.flush()
@@ -147,11 +148,16 @@ def _note_down(
     return id_
 
 
+def _seconds(school: School, lines: Collection[Line], now: datetime) -> list[int]:
+    """The second that each line is filed under: of what is old, that at which its hour began."""
+    exact_since, zone = now - EXACT_TIME_FOR, school.zone
+    return [int((line.at if line.at >= exact_since else hour_of(line.at, zone)).timestamp()) for line in lines]
+
+
 def _columns(
-    school: School, new: Mapping[UUID, Line], filed: Mapping[UUID, UUID], now: datetime
+    school: School, new: Mapping[UUID, Line], seconds: Sequence[int], filed: Mapping[UUID, UUID], now: datetime
 ) -> dict[str, bulk.Column]:
     lines, zone, exact_since, second = new.values(), school.zone, now - EXACT_TIME_FOR, int(now.timestamp())
-    times = [line.at if line.at >= exact_since else hour_of(line.at, zone) for line in lines]
     return {
         "id": list(map(str, new)),
         "school_id": str(school.id),
@@ -159,11 +165,10 @@ def _columns(
         "place_id": [str(filed.get(line.place, line.place)) for line in lines],
         "setting": [SETTING_CODES[line.setting] for line in lines],
         "heard": [int(line.heard) for line in lines],
-        "observed_at": [int(at.timestamp()) for at in times],
+        "observed_at": seconds,
         # Empty where only the hour is kept, as it is of what was recorded here (PRIVACY-0).
         "said_at": [
-            at.astimezone(zone).isoformat(timespec="seconds") if line.at >= exact_since else ""
-            for line, at in zip(lines, times, strict=True)
+            line.at.astimezone(zone).isoformat(timespec="seconds") if line.at >= exact_since else "" for line in lines
         ],
         "skew": 0,
         "group_size": [GROUP_CODES[line.size] for line in lines],
