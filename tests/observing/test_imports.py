@@ -6,17 +6,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
 from tests.conftest import Clock
 from tests.observing.phone import deletion, put, read, results, send, statuses
 from tests.observing.rows import heard
 from tests.promises import promise
 from tests.world import Cast, World, sign_in
 from webapp.culture.vocabulary import GroupSize, Setting, Trait
+from webapp.extensions import db as database
 from webapp.observing import imports, only, retention, tallies
 from webapp.observing.importing import Line
 from webapp.observing.imports import BroughtIn
@@ -65,6 +68,18 @@ def changes(client: FlaskClient, cast: Cast, since: str = "", limit: int = 2) ->
         found, since = found + told["changes"], told["cursor"]
         if not told["more"]:
             return found, since
+
+
+def all_until(client: FlaskClient, cast: Cast, last: str) -> list[dict[str, Any]]:
+    """All changes up to this cursor, as somebody reads them who asks again and again."""
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    for _look in range(1000):
+        more, cursor = changes(client, cast, cursor, 1000)
+        found += more
+        if cursor == last:
+            return found
+    raise AssertionError(f"at {cursor}, and {last} never came")
 
 
 def test_a_line_is_filed_as_it_tells_without_whose_it_was(db: Session, world: World) -> None:
@@ -188,6 +203,50 @@ def test_phones_see_each_change_once_and_in_order(client: FlaskClient, db: Sessi
     whole, _cursor = changes(client, ours)
     assert [each["op"] for each in whole] == ["put"] * 7
     assert not {"note", "walkthrough"} & set(came[0])
+
+
+def test_phones_that_send_and_read_meanwhile_miss_nothing(app: Flask, db: Session, world: World) -> None:
+    ours = world.ours
+    lines, school = several(ours, 200), ours.school.id
+    said = [[put(ours) for _change in range(3)] for _call in range(10)]
+    key = sign_in(app.test_client(), ours.coach).get_cookie("session")
+    assert key is not None
+
+    def phone() -> FlaskClient:
+        made = app.test_client()
+        made.set_cookie("session", key.value)
+        return made
+
+    def imports_and_undoes() -> list[dict[str, Any]]:
+        for _twice in range(2):
+            here = database.session.get_one(School, school)
+            done = imports.bring_in(database.session, here, lines, file_name="form.csv", now=NOW)
+            database.session.commit()
+            assert done.id is not None
+            imports.take_back(database.session, here, done.id, NOW)
+            database.session.commit()
+        return []
+
+    def sends() -> list[dict[str, Any]]:
+        found = [results(send(phone(), ours.coach, *call)) for call in said]
+        return [result for call in found for result in call]
+
+    # Read by several threads, so they belong to the session of none.
+    for each in (ours.school, ours.coach):
+        db.refresh(each)
+    db.expunge_all()
+    db.commit()
+    _done, sent, seen = at_once(app, imports_and_undoes, sends, lambda: all_until(phone(), ours, "830"))
+    assert {result["status"] for result in sent} == {"applied"}
+    revisions = [each["revision"] for each in seen]
+    assert revisions == sorted(set(revisions))
+    assert db.get_one(School, school).revision == 830
+    whole, _cursor = changes(phone(), ours, limit=1000)
+    last = {each["id"]: each["revision"] for each in [*seen, *whole]}
+    assert last == {each["id"]: each["revision"] for each in whole}
+    assert sorted(each["revision"] for each in whole if each["op"] == "put") == sorted(
+        result["revision"] for result in sent
+    )
 
 
 def test_nobody_mends_what_came_in_and_an_administrator_may_delete_one(
