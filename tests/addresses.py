@@ -5,15 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.observing import rows
-from webapp.culture.vocabulary import Trait
+from webapp.culture.vocabulary import Setting, Trait
+from webapp.observing import imports, uploads
+from webapp.observing.import_columns import Columns, Kind
+from webapp.observing.importing import Line
+from webapp.observing.models import Upload
 from webapp.people import links
 from webapp.people.models import Person, SignIn
-from webapp.schools.models import NextStep, Place, School, SchoolYear
+from webapp.schools.models import Membership, NextStep, Place, School, SchoolYear
 
 PEOPLE = ("teacher", "coach", "principal", "director", "neighbour", "stranger")
 NOBODY = "nobody"
@@ -96,6 +101,17 @@ DOORS: dict[str, Door] = {
     "GET /school/listening-plan": MANAGERS,
     "POST /school/listening-plan": MANAGERS,
     "GET /school/listen-ins": MANAGERS,
+    "GET /school/listen-ins/import": MANAGERS,
+    "POST /school/listen-ins/import": MANAGERS,
+    "GET /school/listen-ins/import/<upload>/columns": MANAGERS,
+    "POST /school/listen-ins/import/<upload>/columns": MANAGERS,
+    "POST /school/listen-ins/import/<upload>/discard": MANAGERS,
+    "GET /school/listen-ins/import/<upload>/preview": MANAGERS,
+    "POST /school/listen-ins/import/<upload>/preview": MANAGERS,
+    "GET /school/listen-ins/import/<upload>/words": MANAGERS,
+    "POST /school/listen-ins/import/<upload>/words": MANAGERS,
+    "GET /school/listen-ins/import/done/<past>": MANAGERS,
+    "POST /school/listen-ins/import/done/<past>/undo": MANAGERS,
     "GET /school/listen-ins.csv": MANAGERS,
     "GET /school/listen-ins.json": MANAGERS,
     "GET /school/listen-ins.xlsx": MANAGERS,
@@ -181,6 +197,7 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
         school_id=school.id, trait_bit=int(Trait.EVIDENCE), what="Bring student work", begins=now.date() - ABOUT_A_TERM
     )
     session.add(step)
+    upload, past = _imports(session, school, place, now)
     secret = links.make(session, coach, now)
     session.commit()
     things = {
@@ -191,5 +208,26 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
         "sign_in": sign_in.id,
         "step": step.id,
         "id": observation.id,
+        "upload": upload,
+        "past": past,
     }
     return Examples({name: str(value) for name, value in things.items()} | {"secret": secret})
+
+
+def _imports(session: Session, school: School, place: Place, now: datetime) -> tuple[UUID, UUID]:
+    """A file that an administrator is about to import, with all said of it that has to be; and one that came in."""
+    principal = session.scalars(
+        select(Person).where(
+            Person.id.in_(select(Membership.person_id).where(Membership.school_id == school.id)),
+            Person.email.like("%principal%"),
+        )
+    ).one()
+    table = f"when,where,heard\n2026-01-05 9:15,{place.name},evidence\n2026-01-06 9:15,Attic,evidence\n".encode()
+    upload = uploads.keep(session, school, principal, name="form.csv", data=table, now=now)
+    kept = session.get_one(Upload, upload)
+    uploads.say(session, kept, columns=Columns(time=0, place=1, heard=2))
+    uploads.say(session, kept, words={Kind.PLACE: {place.name: str(place.id)}, Kind.TRAIT: {"evidence": "evidence"}})
+    line = Line(2, now - timedelta(days=90), place.id, Setting.BREAK, Trait.EVIDENCE, None)
+    past = imports.bring_in(session, school, [line], file_name="before.csv", now=now).id
+    assert past is not None
+    return upload, past

@@ -11,7 +11,7 @@ from webapp.heatmap import api as heatmap_api
 from webapp.heatmap import district_pages
 from webapp.heatmap import pages as heatmap_pages
 from webapp.observing import api as observing_api
-from webapp.observing import export_pages, moving, retention, weeks
+from webapp.observing import export_pages, import_pages, moving, retention, weeks
 from webapp.observing import pages as observing_pages
 from webapp.ops import commands, health, requests_log
 from webapp.people import session
@@ -102,7 +102,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         app.register_blueprint(api.api)
         # Callers of the API are checked by their origin (web/doors.py); a cached page's token would be stale.
         extensions.csrf.exempt(api.api)
-    for front in (export_pages, district_pages, about, pwa, health):
+    for front in (export_pages, import_pages, district_pages, about, pwa, health):
         app.register_blueprint(front.pages)
     if settings.listenin_development:
         app.register_blueprint(styleguide.pages)

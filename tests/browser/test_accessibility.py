@@ -164,6 +164,18 @@ def test_a_form_that_complains_has_no_finding(demo: Server, eyes: Callable[[str]
     look(page)
 
 
+@pytest.mark.parametrize("step", ["", "/<upload>/words", "/<upload>/preview"])
+def test_an_import_that_complains_has_no_finding(
+    demo: Server, things: Examples, eyes: Callable[[str], Page], step: str
+) -> None:
+    page = eyes("principal")
+    page.goto(demo.url + things.address(f"/school/listen-ins/import{step}"))
+    with page.expect_navigation():
+        page.locator("main form.form").evaluate("(form) => form.requestSubmit()")
+    expect(page.locator(".field .problem").first).to_be_visible()
+    look(page)
+
+
 def test_a_sign_in_that_complains_has_no_finding(demo: Server, eyes: Callable[[str], Page]) -> None:
     page = eyes(NOBODY)
     page.goto(f"{demo.url}/sign-in")

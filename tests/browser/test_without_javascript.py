@@ -13,6 +13,7 @@ from tests.browser.phone import chip, choose_place, own_list, save, sign_in
 from tests.browser.server import Server
 from tests.promises import promise
 from tests.world import PASSWORD
+from webapp.culture.vocabulary import Role
 from webapp.people.models import SignIn
 
 
@@ -42,6 +43,26 @@ def test_the_whole_job_is_done_with_plain_pages(server: Server, plain: BrowserCo
     page.get_by_role("button", name="Sign out").first.click()
     page.goto(f"{server.url}/record")
     expect(page).to_have_url(re.compile("/sign-in"))
+
+
+def test_a_file_of_past_listen_ins_comes_in_and_is_taken_back(server: Server, plain: BrowserContext) -> None:
+    page = plain.new_page()
+    sign_in(page, server.url, server.newcomer(Role.ADMIN))
+    page.goto(f"{server.url}/school/listen-ins")
+    page.get_by_role("link", name="Bring in past listen-ins").click()
+    form = "Timestamp,Where,Heard\n3/14/2026 9:15:00,Library,Evidence\n3/15/2026 9:15:00,The attic,Action\n"
+    page.get_by_label("CSV file").set_input_files({"name": "form.csv", "mimeType": "text/csv", "buffer": form.encode()})
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label("Place")).to_have_value("1")
+    expect(page.get_by_label("Evidence")).to_be_hidden()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("The attic").select_option("Leave these lines out")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("1 line is left out, as you said.")).to_be_visible()
+    page.get_by_role("button", name="Bring in 1 listen-in").click()
+    expect(page.get_by_role("heading", name="1 listen-in came in")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Taken back")).to_be_visible()
 
 
 def test_undo_takes_back_what_was_just_saved(server: Server, plain: BrowserContext, observer: str) -> None:

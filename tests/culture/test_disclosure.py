@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from webapp.culture.bands import band
 from webapp.culture.disclosure import (
+    ANYBODY,
     LIMITS,
     RULES,
     Conversation,
@@ -255,6 +256,15 @@ def test_a_sample_tells_how_many_and_how_many_from_the_busiest() -> None:
 
 
 @pytest.mark.promise("PRIVACY-5")
+def test_what_nobody_is_known_to_have_heard_counts_as_heard_by_whoever_heard_most() -> None:
+    known = talk(FIRST, 12)
+    found = sample([*known, *(replace(each, observer=ANYBODY) for each in known[:5])])
+    assert (found.n, found.observers, found.busiest_observer) == (17, 2, 11)
+    assert sample(replace(each, observer=ANYBODY) for each in known).observers == 1
+    left = [replace(each, observer=None) for each in known]
+    assert sample([*left, replace(left[0], observer=ANYBODY)]).observers == 1
+
+
 def test_a_publication_says_what_the_contract_says_and_nothing_else() -> None:
     conversations = talk(FIRST, 20, heard=Trait.EVIDENCE | Trait.ACTION)
     published = next_publication([], gathered(FIRST, conversations), observers=2)

@@ -14,6 +14,7 @@ from webapp.culture.school_time import (
     day_bounds,
     default_school_year,
     filed_at,
+    hour_of,
     last_30_days,
     local_date,
     offsets,
@@ -259,3 +260,26 @@ def test_a_clock_without_a_zone_is_refused(naive: int) -> None:
     clocks[naive] = SENT.replace(tzinfo=None)
     with pytest.raises(ValueError, match="time zone"):
         filed_at(*clocks)
+
+
+@pytest.mark.parametrize(
+    ("zone", "said", "begins"),
+    [
+        ("America/New_York", "2026-11-24T14:59:59", "2026-11-24T14:00:00"),
+        ("America/New_York", "2026-11-24T14:00:00", "2026-11-24T14:00:00"),
+        # The hour that comes twice is two hours.
+        ("America/New_York", "2026-11-01T05:30:00", "2026-11-01T05:00:00"),
+        ("America/New_York", "2026-11-01T06:30:00", "2026-11-01T06:00:00"),
+        ("Asia/Kolkata", "2026-11-24T14:40:00", "2026-11-24T14:30:00"),
+        ("Asia/Kathmandu", "2026-11-24T14:10:00", "2026-11-24T13:15:00"),
+        # Clocks go half an hour on at 2:00, and so from 1:59 to 2:30: what is left of the hour begins there.
+        ("Australia/Lord_Howe", "2026-10-03T15:45:00", "2026-10-03T15:30:00"),
+    ],
+)
+def test_an_hour_is_the_schools_own(zone: str, said: str, begins: str) -> None:
+    assert hour_of(utc(said), ZoneInfo(zone)) == utc(begins)
+
+
+def test_an_instant_without_a_zone_has_no_hour() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        hour_of(SENT.replace(tzinfo=None), NEW_YORK)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final, TypedDict
@@ -77,6 +77,16 @@ RULES: Final = Rules()
 """The rules as they are; no school's are looser."""
 
 
+class Somebody(Enum):
+    """Who listened, where nobody knows."""
+
+    ANYBODY = "anybody"
+
+
+ANYBODY: Final = Somebody.ANYBODY
+"""The observer of what came in from a file: perhaps one of those who are known."""
+
+
 class Rhythm(StrEnum):
     """When a school's staff are shown something."""
 
@@ -90,7 +100,8 @@ class Conversation:
     """One conversation as it counts here: keys tell alike from different and are never shown.
 
     `day` is the school's own; `heard` has a bit a trait, 0 to 127; `observer` is None once the person has left, and
-    all who have left count as one.
+    all who have left count as one. It is ANYBODY for what came in from a file: that counts as heard by whoever heard
+    most of the rest, so that it never makes observers more, or more even, than they are known to be.
 
     Raises:
         ValueError: `heard` is no set of traits.
@@ -236,15 +247,16 @@ def sample(conversations: Iterable[Conversation]) -> Sample:
     places = Counter(conversation.place for conversation in heard)
     settings = Counter(conversation.setting for conversation in heard)
     observers = Counter(conversation.observer for conversation in heard)
+    anybody = observers.pop(ANYBODY, 0)
     return Sample(
         n=len(heard),
         days=len(days),
         places=len(places),
-        observers=len(observers),
+        observers=len(observers) or min(anybody, 1),
         busiest_day=max(days.values(), default=0),
         busiest_place=max(places.values(), default=0),
         busiest_setting=max(settings.values(), default=0),
-        busiest_observer=max(observers.values(), default=0),
+        busiest_observer=max(observers.values(), default=0) + anybody,
     )
 
 

@@ -22,6 +22,7 @@ WINDOW_WEEKS: Final = (2, 4)
 
 DAY: Final = timedelta(days=1)
 SECONDS_A_DAY: Final = 24 * 60 * 60
+SECONDS_AN_HOUR: Final = 60 * 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -189,6 +190,22 @@ def offsets(zone: ZoneInfo, start: datetime, end: datetime) -> list[tuple[dateti
     found = [(_instant(since), _offset(zone, since))]
     found += [(_instant(change), _offset(zone, change)) for change in _changes(zone, since, until)]
     return found
+
+
+def hour_of(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the school's hour around this one begins, in UTC; all that is kept of old times (PRIVACY-0).
+
+    Where the clocks change within an hour, it begins where they land.
+
+    Raises:
+        ValueError: the instant has no time zone.
+    """
+    second = math.floor(_aware(instant).timestamp())
+    ahead = _offset(zone, second)
+    begins = second - (second + ahead) % SECONDS_AN_HOUR
+    if _offset(zone, begins) != ahead:
+        begins = _first_change(zone, begins, second)
+    return _instant(begins)
 
 
 def filed_at(observed_at: datetime, phone_clock: datetime, server_clock: datetime) -> datetime:

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from webapp.culture.disclosure import Conversation
+from webapp.culture.disclosure import ANYBODY, Conversation
 from webapp.culture.school_time import Period, local_date
-from webapp.observing.models import Observation
+from webapp.observing.models import Imported, Observation
 from webapp.schools.models import School
 
 
@@ -25,25 +25,30 @@ def within(
             Observation.setting_code,
             Observation.observer_id,
             Observation.heard,
-        ).where(*_heard(school, period, received_before))
+            Imported.import_id.is_not(None),
+        )
+        .outerjoin(Imported, Imported.observation_id == Observation.id)
+        .where(*_heard(school, period, received_before))
     )
     return tuple(
-        Conversation(local_date(observed_at, school.zone), place, setting, observer, heard)
-        for observed_at, place, setting, observer, heard in rows
+        Conversation(local_date(at, school.zone), place, setting, ANYBODY if imported else observer, heard)
+        for at, place, setting, observer, heard, imported in rows
     )
 
 
 def observers(session: Session, school: School, period: Period, *, received_before: datetime | None = None) -> int:
-    """How many people recorded then; all who have left since count as one."""
-    found = select(Observation.observer_id).where(*_heard(school, period, received_before)).distinct()
+    """How many people recorded then; all who have left since count as one, and what came in from a file as none."""
+    known = Observation.id.not_in(select(Imported.observation_id))
+    found = select(Observation.observer_id).where(*_heard(school, period, received_before), known).distinct()
     return len(session.scalars(found).all())
 
 
-def first(session: Session, school: School) -> tuple[datetime, datetime] | None:
-    """The earliest that anything was heard at the school, and the earliest that anything arrived; None before that."""
+def first(session: Session, school: School) -> list[tuple[datetime, datetime]]:
+    """The earliest that anything was heard at the school, and the earliest that anything arrived: of what was recorded,
+    and of each file that came in."""
     asked = select(func.min(Observation.observed_at), func.min(Observation.received_at))
-    row = session.execute(asked.where(Observation.school_id == school.id).group_by(Observation.school_id)).first()
-    return None if row is None else (row[0], row[1])
+    of_each = asked.outerjoin(Imported, Imported.observation_id == Observation.id).group_by(Imported.import_id)
+    return [(heard, arrived) for heard, arrived in session.execute(of_each.where(Observation.school_id == school.id))]
 
 
 def _heard(school: School, period: Period, received_before: datetime | None) -> list[ColumnElement[bool]]:

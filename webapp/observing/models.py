@@ -13,13 +13,16 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.culture.vocabulary import TRAITS
-from webapp.extensions import Base
+from webapp.extensions import Base, new_id
 from webapp.observing.verdicts import LONGEST_NOTE
+
+LONGEST_FILE_NAME = 200
 
 
 class Observation(Base):
@@ -128,3 +131,53 @@ class AcceptedChange(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     revision: Mapped[int]
     school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), index=True)
+
+
+class Upload(Base):
+    """A file that somebody is about to import, packed, with what was said of it so far; kept for a day at most."""
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        # Whoever chooses another file means that one.
+        UniqueConstraint("school_id", "person_id"),
+        CheckConstraint(f"length(file_name) BETWEEN 1 AND {LONGEST_FILE_NAME}", name="file_name_length"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    file_name: Mapped[str] = mapped_column(String(LONGEST_FILE_NAME))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    said: Mapped[str] = mapped_column(Text, default="{}")
+    uploaded_at: Mapped[datetime]
+
+
+class Import(Base):
+    """A file of past listen-ins that was brought in: how many, from day to day; and when that was undone, if it was."""
+
+    __tablename__ = "import"
+    __table_args__ = (
+        CheckConstraint(f"length(file_name) BETWEEN 1 AND {LONGEST_FILE_NAME}", name="file_name_length"),
+        CheckConstraint("listen_ins > 0", name="some_listen_ins"),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        CheckConstraint("undone_at >= imported_at", name="undone_later"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), index=True)
+    file_name: Mapped[str] = mapped_column(String(LONGEST_FILE_NAME))
+    listen_ins: Mapped[int]
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    imported_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class Imported(Base):
+    """An observation that came with an import: nobody knows who listened."""
+
+    __tablename__ = "imported"
+
+    # No key to the observation: it may be deleted and brought back, and is the same.
+    observation_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("import.id", ondelete="CASCADE"), index=True)

@@ -1,5 +1,5 @@
-"""Forget in time: notes after the school's days or when their author leaves, the minute after thirty (PRIVACY-0), and
-that something was deleted after 400.
+"""Forget in time: notes after the school's days or when their author leaves, the minute after thirty (PRIVACY-0), that
+something was deleted after 400, and a file that nobody went on importing after one.
 
 What is counted by day, week or hour, and what was published, stays as it is. No revision is taken: an edit that
 waits on a phone since before must not become a conflict because of it.
@@ -27,9 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.culture.disclosure import EXACT_TIME_FOR
-from webapp.culture.school_time import DAY, offsets
+from webapp.culture.school_time import DAY, SECONDS_AN_HOUR, offsets
 from webapp.extensions import Instant, begin_writing
-from webapp.observing.models import AcceptedChange, Observation, Tombstone
+from webapp.observing import uploads
+from webapp.observing.models import AcceptedChange, Observation, Tombstone, Upload
 from webapp.people.models import Person
 from webapp.schools.models import School
 
@@ -38,8 +39,6 @@ NOTES_WHERE_OFF: Final = timedelta(days=30)
 
 DELETIONS_KNOWN_FOR: Final = timedelta(days=400)
 """How long a deletion is told: to every phone of this school year, and to one that lay in a drawer over the summer."""
-
-HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,9 @@ class Forgotten:
 def forget(session: Session, now: datetime) -> Forgotten:
     """Forgets what is due in every school; commits school by school, so that nobody waits long."""
     notes = hours = deletions = 0
+    begin_writing(session)
+    uploads.forget(session, now)
+    session.commit()
     for school_id in session.scalars(select(School.id).order_by(School.id)).all():
         school = session.get_one(School, school_id)
         # As whoever records holds it: what is mended between two of these statements would be forgotten by half.
@@ -86,6 +88,7 @@ def forget_observer(session: Session, school: School, person: Person) -> None:
     _forget_memory(session, Tombstone, deleted)
     _changed(session, update(Observation).where(heard).values(observer_id=None, note=None, digest=None))
     _changed(session, update(Tombstone).where(deleted).values(observer_id=None))
+    _changed(session, delete(Upload).where(Upload.school_id == school.id, Upload.person_id == person.id))
 
 
 def _forget_deletions(session: Session, school: School, before: datetime) -> int:
@@ -142,7 +145,7 @@ def _to_the_hour(since: datetime, ahead: int) -> dict[str, Any]:
 
 def _floored(column: InstrumentedAttribute[datetime], ahead: int) -> ColumnElement[int]:
     second = type_coerce(column, BigInteger)
-    return second - (second + ahead) % HOUR
+    return second - (second + ahead) % SECONDS_AN_HOUR
 
 
 def _instant(second: ColumnElement[int]) -> ColumnElement[datetime]:

@@ -47,9 +47,11 @@ class Weeks:
 
     def add(self, seconds: Iterable[int], heard: Iterable[int]) -> None:
         """New ones: the second that each is filed under, and what was heard, a bit a trait."""
-        quarters = [second - second % QUARTER for second in seconds]
-        for (quarter, traits), times in Counter(zip(quarters, heard, strict=True)).items():
-            self._count(quarter, traits, times)
+        self._count_all(seconds, heard, 1)
+
+    def take(self, seconds: Iterable[int], heard: Iterable[int]) -> None:
+        """Those that go, told as new ones are."""
+        self._count_all(seconds, heard, -1)
 
     def write(self, session: Session, school: UUID) -> None:
         """Counts them on in the table."""
@@ -68,6 +70,11 @@ class Weeks:
             # No week by itself: what was mended or goes was counted before, so the row is there.
             if cast(CursorResult[Any], connection.execute(LESS, said)).rowcount != 1:
                 raise RuntimeError(f"the week of {monday} was never counted")
+
+    def _count_all(self, seconds: Iterable[int], heard: Iterable[int], sign: int) -> None:
+        quarters = [second - second % QUARTER for second in seconds]
+        for (quarter, traits), times in Counter(zip(quarters, heard, strict=True)).items():
+            self._count(quarter, traits, sign * times)
 
     def _count(self, second: int, traits: int, times: int) -> None:
         day = local_date(datetime.fromtimestamp(second, UTC), self.zone)

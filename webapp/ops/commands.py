@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.ops import accounts, create_admin, demo, doctor, export, publish, recount, shell
+from webapp.ops import accounts, create_admin, demo, doctor, export, import_file, publish, recount, shell
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         publish.publish,
         export.export,
         recount.recount,
+        import_file.import_file,
         doctor.doctor,
         shell.build_shell,
     ):

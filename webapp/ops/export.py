@@ -30,7 +30,7 @@ def export(school: str, file: Path) -> None:
     No observer and no note is in it. Only whoever runs this may read the file.
     """
     kind = _kind(file)
-    found = _school(db.session, school)
+    found = school_said(db.session, school)
     _check_free(file)
     name, n = found.name, exporting.count(db.session, found)
     half = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
@@ -52,7 +52,12 @@ def _kind(file: Path) -> Kind:
         raise WrongInputError(f"FILE: {file.name!r} has no ending that is known; use one of {ENDINGS}") from None
 
 
-def _school(session: Session, said: str) -> School:
+def school_said(session: Session, said: str) -> School:
+    """The school that is meant by a name or an id.
+
+    Raises:
+        WrongInputError: there is none, or several have the name.
+    """
     found = list(session.scalars(select(School).where(School.name == said).order_by(School.id)))
     if not found and (id_ := _id(said)):
         found = list(session.scalars(select(School).where(School.id == id_)))

@@ -35,6 +35,9 @@ class May(StrEnum):
     EXPORT = "export"
     """Take all observations of the school along as a file, without observers and notes."""
 
+    IMPORT = "import"
+    """Bring in observations from a file, and take back what came in so."""
+
     MANAGE = "manage"
     """Add and change places, people, next steps and the school's settings."""
 

@@ -45,11 +45,13 @@ def publish_due(session: Session, school: School, now: datetime) -> list[Publica
 
 def _began(session: Session, school: School) -> date | None:
     """The first day of which anything had arrived before a window with it closed; windows before are none of ours."""
-    first = conversations.first(session, school)
-    if first is None:
-        return None
-    heard, received = (local_date(instant, school.zone) for instant in first)
-    return max(heard, received - CLOSES_AFTER)
+    return min(
+        (
+            max(local_date(heard, school.zone), local_date(received, school.zone) - CLOSES_AFTER)
+            for heard, received in conversations.first(session, school)
+        ),
+        default=None,
+    )
 
 
 def _years(session: Session, school: School, began: date, now: datetime) -> list[SchoolYear]:
