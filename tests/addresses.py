@@ -64,6 +64,7 @@ DOORS: dict[str, Door] = {
     "POST /api/v1/sync": SIGNED_IN,
     "GET /healthz": ALL,
     "GET /heatmap": RECORDERS,
+    "GET /heatmap/building": RECORDERS,
     "GET /heatmap/coverage": RECORDERS,
     "GET /heatmap.csv": RECORDERS,
     "GET /heatmap.xlsx": RECORDERS,

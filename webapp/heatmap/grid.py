@@ -148,8 +148,8 @@ def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
     names = {str(place.id): place.name for place in places.all_of(session, school)}
     return Grid(
         view=view,
-        dates=_dates(view.so_far(now.astimezone(school.zone).date())),
-        before=None if view.earlier is None else _dates(view.earlier),
+        dates=dates(view.so_far(now.astimezone(school.zone).date())),
+        before=None if view.earlier is None else dates(view.earlier),
         groups=groups,
         pointed=pointed,
         sample=sample,
@@ -265,10 +265,11 @@ def _weeks(counted: Mapping[str, Tallies], school: School, today: date) -> list[
     first, last = date.fromisoformat(min(counted)), date.fromisoformat(max(counted))
     mondays = [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
     to_start = timedelta(days=(1 - school.week_start) % 7)
-    return [(str(monday), _week_name(monday - to_start, today)) for monday in mondays]
+    return [(str(monday), week_name(monday - to_start, today)) for monday in mondays]
 
 
-def _week_name(first: date, today: date) -> str:
+def week_name(first: date, today: date) -> str:
+    """A week by its first day; the year is said where it is not plain."""
     month_and_day = format_date(first, "MMM d" if str(get_locale()) == "en" else "d MMM")
     return month_and_day if abs(today - first) < ABOUT_A_YEAR else f"{month_and_day} {first.year}"
 
@@ -287,7 +288,8 @@ def _hours(counted: Mapping[str, Tallies]) -> list[tuple[str, str]]:
     return [(str(hour), format_time(time(hour), "short", rebase=False)) for hour in range(min(heard), max(heard) + 1)]
 
 
-def _dates(period: Period) -> str:
+def dates(period: Period) -> str:
+    """A period in words, as short as can be."""
     return str(format_interval(period.first, period.last, "yMMMd", locale=get_locale()))
 
 

@@ -1,6 +1,7 @@
 """`/heatmap`."""
 
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.culture.school_time import DAY, local_date
 from webapp.extensions import db
 from webapp.heatmap import coverage_words, grid, sheet
+from webapp.heatmap.building import Building, BuildingView, build
 from webapp.heatmap.choosing import choices, comparisons, narrowed_to
 from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
 from webapp.heatmap.view import Preset, View
@@ -35,6 +37,7 @@ def show(school: School) -> str:
     offered = choices(db.session, school)
     return render_template(
         "heatmap/show.html",
+        door="heatmap.show",
         view=drawn.view,
         grid=drawn,
         choices=offered,
@@ -81,6 +84,46 @@ def show_coverage(school: School) -> str:
         is_by_weekday=view.by == WEEKDAYS,
         says=coverage_words,
     )
+
+
+@pages.get("/heatmap/building")
+@enter(May.SEE_HEATMAP)
+def show_building(school: School) -> str:
+    """The building floor by floor, coloured by a trait or by how little anybody has listened, week by week."""
+    now = datetime.now(UTC)
+    building = build(db.session, school, BuildingView.of_map(_view(school, now), request.args), now)
+    offered = choices(db.session, school)
+    return render_template(
+        "heatmap/building.html",
+        door="heatmap.show_building",
+        view=building.view,
+        building=building,
+        told=_told(school, building),
+        choices=offered,
+        narrowed=narrowed_to(building.view, offered),
+        traits=traits(),
+        rows=_row_names(),
+        presets=_preset_names(),
+    )
+
+
+def _told(school: School, building: Building) -> dict[str, Any]:
+    """Every moment of the building, for the slider; in its addresses PLACE stands for the id of a place."""
+    view = building.view
+    moments = []
+    for number, moment in enumerate(building.moments):
+        dates = {"period": "dates", "from": str(moment.period.first), "to": str(moment.period.last)} if number else {}
+        cell = f"PLACE,{view.word}" if view.trait else None
+        parts: dict[str, Any] = view.address(rows="place", trait=None, cell=cell, **dates)
+        moments.append(
+            {
+                "name": moment.name,
+                "sample": moment.sample,
+                "cell": f"{url_for('heatmap.show', school=school.id, **parts)}#figures" if cell else None,
+                "rooms": {str(place.id): each for place, each in zip(building.places, moment.figures, strict=True)},
+            }
+        )
+    return {"listen": url_for("observing.record", school=school.id, place="PLACE"), "moments": moments}
 
 
 def _view(school: School, now: datetime) -> View:

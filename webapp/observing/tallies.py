@@ -1,11 +1,11 @@
 """Counting what was heard: everything that is shown of a school's observations is made of these figures."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,8 @@ DAY = 24 * HOUR
 WEEK = 7 * DAY
 # Where the calendar ends, days have no end that can be told.
 LATEST = date(9999, 12, 29)
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Row(StrEnum):
@@ -71,6 +73,25 @@ def count(session: Session, school: School, *, by: Row, period: Period, only: On
     counters = {Row.PLACE: _by_place, Row.FLOOR: _by_floor, Row.SETTING: _by_setting, Row.KIND: _by_kind}
     counted = counters.get(by)
     return counted(session, school, within) if counted else _by_time(session, school, within, by)
+
+
+def weekly(session: Session, school: School, period: Period, only: Only = ALL) -> dict[str, dict[str, Tallies]]:
+    """The seven tallies of every place in every week listened to: the Monday of the week, then the place's id."""
+    within = _looked_at(session, school, period, only)
+    local = _local_seconds(session, school, within)
+    if local is None:
+        return {}
+    week, monday = _week(school, local)
+    grouped = (
+        select(week.label("week"), Observation.place_id, Observation.heard, func.count())
+        .where(*within)
+        .group_by("week", Observation.place_id, Observation.heard)
+    )
+    rows = (((number, place), traits, times) for number, place, traits, times in session.execute(grouped))
+    found: dict[str, dict[str, Tallies]] = {}
+    for (number, place), tallies in _folded(rows, lambda part: part).items():
+        found.setdefault(monday(number), {})[str(place)] = tallies
+    return found
 
 
 def sample(session: Session, school: School, period: Period, only: Only = ALL) -> Sample:
@@ -198,16 +219,21 @@ def _by_time(session: Session, school: School, within: list[ColumnElement[bool]]
     local = _local_seconds(session, school, within)
     if local is None:
         return {}
-    # Days of the eve's week before the eve: no division meets a negative number, where databases differ.
-    before = (EVE_WEEKDAY - school.week_start) % 7
-    monday = EVE + timedelta(days=(1 - school.week_start) % 7 - before)
     parts: dict[Row, tuple[ColumnElement[Any], Callable[[int], str]]] = {
-        Row.WEEK: ((local + before * DAY) // WEEK, lambda week: str(monday + timedelta(weeks=week))),
+        Row.WEEK: _week(school, local),
         Row.WEEKDAY: ((local // DAY + EVE_WEEKDAY - 1) % 7, lambda day: str(day + 1)),
         Row.HOUR: (local % DAY // HOUR, str),
     }
     part, key = parts[by]
     return _fold(session, _grouped(part, within), key)
+
+
+def _week(school: School, local: ColumnElement[int]) -> tuple[ColumnElement[Any], Callable[[int], str]]:
+    """The number of the school's week, and how to name it by its Monday."""
+    # Days of the eve's week before the eve: no division meets a negative number, where databases differ.
+    before = (EVE_WEEKDAY - school.week_start) % 7
+    monday = EVE + timedelta(days=(1 - school.week_start) % 7 - before)
+    return (local + before * DAY) // WEEK, lambda week: str(monday + timedelta(weeks=week))
 
 
 def _local_seconds(session: Session, school: School, within: list[ColumnElement[bool]]) -> ColumnElement[int] | None:
@@ -245,10 +271,14 @@ def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
     return select(part.label("part"), Observation.heard, func.count()).where(*within).group_by("part", "heard")
 
 
-def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], str]) -> dict[str, Tallies]:
-    heard: dict[str, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
-    n: dict[str, int] = defaultdict(int)
-    for part, traits, times in session.execute(grouped):
+def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
+    return _folded(session.execute(grouped), key)
+
+
+def _folded(rows: Iterable[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
+    heard: dict[Key, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
+    n: dict[Key, int] = defaultdict(int)
+    for part, traits, times in rows:
         row = key(part)
         n[row] += times
         for at, trait in enumerate(TRAITS):
