@@ -13,8 +13,12 @@ from tests.observing import rows
 from webapp.culture.vocabulary import Trait
 from webapp.people import links
 from webapp.people.models import Person, SignIn
+from webapp.schools import drawings, floor_plans
 from webapp.schools.models import Place, School, SchoolYear
 
+PLAN = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200"><rect width="400" height="200" fill="none"/></svg>'
+)
 PEOPLE = ("teacher", "coach", "principal", "director", "neighbour", "stranger")
 NOBODY = "nobody"
 
@@ -79,6 +83,14 @@ DOORS: dict[str, Door] = {
     "POST /record/<id>": COACHS_LISTEN_IN,
     "POST /record/<id>/deletion": COACHS_LISTEN_IN,
     "GET /school": MANAGERS,
+    "GET /school/floor-plans": MANAGERS,
+    "GET /school/floor-plans/<floor>": MANAGERS,
+    "POST /school/floor-plans/<floor>": MANAGERS,
+    "GET /school/floor-plans/<floor>/picture": MANAGERS,
+    "POST /school/floor-plans/<floor>/picture": MANAGERS,
+    "GET /school/floor-plans/<floor>/removal": MANAGERS,
+    "POST /school/floor-plans/<floor>/removal": MANAGERS,
+    "GET /schools/<school>/floor-plans/<floor>": RECORDERS,
     "GET /school/listening-plan": MANAGERS,
     "POST /school/listening-plan": MANAGERS,
     "GET /school/listen-ins": MANAGERS,
@@ -161,6 +173,8 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
     session.add(sign_in)
     observation = rows.heard(session, school, place, coach, now - timedelta(hours=1), Trait.EVIDENCE)[0]
     secret = links.make(session, coach, now)
+    assert place.floor is not None
+    floor_plans.put(session, school, place.floor, drawings.drawn(PLAN))
     session.commit()
     things = {
         "school": school.id,
@@ -169,5 +183,6 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
         "year": year.id,
         "sign_in": sign_in.id,
         "id": observation.id,
+        "floor": place.floor,
     }
     return Examples({name: str(value) for name, value in things.items()} | {"secret": secret})

@@ -17,7 +17,7 @@ from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, week
 from webapp.heatmap.view import Preset, View
 from webapp.observing.choices import traits
 from webapp.observing.tallies import Row
-from webapp.schools import years
+from webapp.schools import floor_plans, years
 from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.permissions import May
@@ -99,6 +99,8 @@ def show_building(school: School) -> str:
         view=building.view,
         building=building,
         told=_told(school, building),
+        plans=floor_plans.all_of(db.session, school),
+        zones=floor_plans.zones(db.session, school),
         choices=offered,
         narrowed=narrowed_to(building.view, offered),
         traits=traits(),

@@ -76,3 +76,5 @@ function tellLinks(at: string): void {
     link.href = there.href;
   }
 }
+
+export {};
