@@ -39,9 +39,15 @@ RUNS_OUT = """
 AT_REST = "* { transition: none !important }"
 NO_PAGES = {
     "GET /healthz",
+    "GET /heatmap.csv",
+    "GET /heatmap.xlsx",
     "GET /manifest.webmanifest",
     "GET /metrics",
     "GET /readyz",
+    "GET /school/listen-ins.csv",
+    "GET /school/listen-ins.json",
+    "GET /school/listen-ins.xlsx",
+    "GET /schools/<school>/floor-plans/<floor>",
     "GET /sw.js",
 }
 # These lead everyone else to a page that is looked at anyway.
@@ -134,6 +140,7 @@ def test_the_style_guide_has_no_finding(demo: Server, eyes: Callable[[str], Page
         "/school/settings",
         "/school/years/new",
         "/school/listening-plan",
+        "/school/floor-plans/2/picture",
     ],
 )
 def test_a_form_that_complains_has_no_finding(demo: Server, eyes: Callable[[str], Page], path: str) -> None:
@@ -159,7 +166,9 @@ def test_a_sign_in_that_complains_has_no_finding(demo: Server, eyes: Callable[[s
     look(page)
 
 
-@pytest.mark.parametrize("path", ["/heatmap", "/heatmap/coverage", "/trends", "/record", "/outbox", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/heatmap", "/heatmap/coverage", "/heatmap/building", "/trends", "/record", "/outbox", "/nowhere"]
+)
 def test_a_page_with_nothing_on_it_has_no_finding(
     server: Server, chromium: Browser, keys: Callable[[str], StorageState], path: str
 ) -> None:

@@ -215,12 +215,14 @@ def _listened(n: int, place: Place) -> Figure:
     """How often anybody has listened: few stand out, and its words are the same as those of how sure one may be."""
     if not n:
         return _silent(place)
-    often = ngettext("%(num)s listen-in", "%(num)s listen-ins", n)
     if n < ENOUGH_FOR_COLOUR:
-        return Figure("listened-few", str(often), str(_("hardly")), True)
-    if n < ENOUGH_FOR_FULL_COLOUR:
-        return Figure("listened-some", str(often), str(_("sometimes")), True)
-    return Figure("listened-often", str(often), str(_("often")), True)
+        look, often = "listened-few", _("hardly")
+    elif n < ENOUGH_FOR_FULL_COLOUR:
+        look, often = "listened-some", _("sometimes")
+    else:
+        look, often = "listened-often", _("often")
+    about = ngettext("listen-in, %(often)s", "listen-ins, %(often)s", n, often=often)
+    return Figure(look, str(n), str(about), True)
 
 
 def _silent(place: Place) -> Figure:

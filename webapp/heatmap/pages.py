@@ -50,10 +50,10 @@ def show(school: School) -> str:
     )
 
 
-@pages.get("/heatmap.csv", defaults={"kind": Kind.CSV})
-@pages.get("/heatmap.xlsx", defaults={"kind": Kind.XLSX})
+@pages.get("/heatmap.csv", defaults={"file": Kind.CSV})
+@pages.get("/heatmap.xlsx", defaults={"file": Kind.XLSX})
 @enter(May.SEE_HEATMAP)
-def take_along(school: School, kind: Kind) -> Response:
+def take_along(school: School, file: Kind) -> Response:
     """The figures of the same view as a file; where it cannot be followed, the page says what is wrong."""
     now = datetime.now(UTC)
     drawn = grid.draw(db.session, school, _view(school, now), now)
@@ -61,9 +61,9 @@ def take_along(school: School, kind: Kind) -> Response:
     if view.problems:
         return redirect(f"{url_for('heatmap.show')}?{urlencode(request.args)}", 303)
     told = sheet.Told(school, _row_names()[view.by], narrowed_to(view, choices(db.session, school)), drawn, now)
-    content = told.sheets() if kind is Kind.XLSX else csv_pieces(told.whole())
+    content = told.sheets() if file is Kind.XLSX else csv_pieces(told.whole())
     days = view.so_far(local_date(now, school.zone))
-    return download(f"{school.name} {view.by} {days.first} {days.last}", kind, content)
+    return download(f"{school.name} {view.by} {days.first} {days.last}", file, content)
 
 
 @pages.get("/heatmap/coverage")
