@@ -91,6 +91,7 @@ DOORS: dict[str, Door] = {
     "GET /school/floor-plans/<floor>/removal": MANAGERS,
     "POST /school/floor-plans/<floor>/removal": MANAGERS,
     "GET /schools/<school>/floor-plans/<floor>": RECORDERS,
+    "GET /schools/<school>/floor-plans/zones.css": RECORDERS,
     "GET /school/listening-plan": MANAGERS,
     "POST /school/listening-plan": MANAGERS,
     "GET /school/listen-ins": MANAGERS,

@@ -48,6 +48,7 @@ NO_PAGES = {
     "GET /school/listen-ins.json",
     "GET /school/listen-ins.xlsx",
     "GET /schools/<school>/floor-plans/<floor>",
+    "GET /schools/<school>/floor-plans/zones.css",
     "GET /sw.js",
 }
 # These lead everyone else to a page that is looked at anyway.

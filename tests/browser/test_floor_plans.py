@@ -166,7 +166,7 @@ def test_without_a_script_four_numbers_do(planned: Server, open_editor: Callable
     save(page)
     assert stored(planned) == {MEETING: Area(100, 200, 300, 125)}
     page.goto(f"{planned.url}/heatmap/building")
-    expect(page.locator(".plan foreignObject")).to_have_count(0 if page.locator(".empty").count() else 1)
+    expect(page.locator(".plan .zone")).to_have_count(0 if page.locator(".empty").count() else 1)
 
 
 def test_leaving_with_zones_unsaved_asks_first(open_editor: Callable[..., Page]) -> None:

@@ -280,12 +280,14 @@ def test_the_building_shows_the_plan_with_its_zones_and_the_rooms_below(
     db.commit()
     page = sign_in(client, ours.coach).get("/heatmap/building?trait=action&period=dates&from=2026-08-01&to=2026-12-31")
     assert f'<img src="/schools/{ours.school.id}/floor-plans/1?v=2"' in page.text
-    zone = re.search(
-        r'<foreignObject x="10.0%" y="20.0%" width="30.0%" height="40.0%">(.*?)</foreignObject>', page.text, re.S
-    )
+    zone = re.search(rf'<div class="zone" data-zone="{ours.places[0].id}">(.*?)</div>', page.text, re.S)
     assert zone is not None
     assert "shade-5" in zone[1]
     assert said_in(zone[1]) == "North hallway 100 % of 12"
+    where = client.get(f"/schools/{ours.school.id}/floor-plans/zones.css")
+    assert where.content_type == "text/css"
+    rule = f'[data-zone="{ours.places[0].id}"]{{left:10.0%;top:20.0%;width:30.0%;height:40.0%}}'
+    assert where.text.split("\n") == [rule, ""]
     assert page.text.count(f'data-room="{ours.places[0].id}"') == 2
     assert page.text.count(f'data-room="{ours.places[2].id}"') == 1
     assert "/floor-plans/2" not in page.text

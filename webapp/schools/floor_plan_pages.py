@@ -1,5 +1,8 @@
 """`/school/floor-plans`: a picture for each floor that should have one, and where on it the places lie."""
 
+from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -136,14 +139,32 @@ def remove(school: School, floor: int) -> AnyResponse | str:
 def picture(school: School, floor: int) -> AnyResponse:
     """The plan itself."""
     plan = floor_plans.get(db.session, school, floor)
-    answer = Response(content_type=plan.media_type)
+    answer = _kept(plan.digest, plan.media_type, lambda: plan.content)
     answer.headers["Content-Security-Policy"] = ON_ITS_OWN
-    # It may be kept, and is asked for again each time: who may see it can change.
+    return answer
+
+
+@pages.get("/schools/<uuid:school>/floor-plans/zones.css")
+@enter(May.SEE_HEATMAP)
+def place_zones(school: School) -> AnyResponse:
+    """Where the zones lie, as a style sheet: within a page the policy allows no styles."""
+    rules = "".join(
+        f'[data-zone="{place}"]{{left:{area.x / 10}%;top:{area.y / 10}%;'
+        f"width:{area.width / 10}%;height:{area.height / 10}%}}\n"
+        for place, area in floor_plans.zones(db.session, school).items()
+    )
+    content = rules.encode()
+    return _kept(sha256(content).hexdigest(), "text/css", lambda: content)
+
+
+def _kept(digest: str, media_type: str, content: Callable[[], bytes]) -> Response:
+    """It may be kept, and is asked for again each time: who may see it can change."""
+    answer = Response(content_type=media_type)
     answer.headers["Cache-Control"] = "private, no-cache"
-    answer.set_etag(plan.digest)
+    answer.set_etag(digest)
     answer.make_conditional(request)
-    if answer.status_code == 200:  # noqa: PLR2004
-        answer.data = plan.content
+    if answer.status_code == HTTPStatus.OK:
+        answer.data = content()
     return answer
 
 
