@@ -10,11 +10,11 @@ export const WHOLE = 1000;
 /** As webapp/schools/models.py has it. */
 export const LEAST = 20;
 
-/** The rectangle between two corners, whichever they are. */
+/** The rectangle between two corners, whichever they are, as far as it lies on the plan. */
 export function between(one: { x: number; y: number }, other: { x: number; y: number }): Area {
-  const x = Math.min(one.x, other.x);
-  const y = Math.min(one.y, other.y);
-  return within({ x, y, width: Math.abs(one.x - other.x), height: Math.abs(one.y - other.y) });
+  const [x0, x1] = [one.x, other.x].map(onPlan).sort(byValue) as [number, number];
+  const [y0, y1] = [one.y, other.y].map(onPlan).sort(byValue) as [number, number];
+  return within({ x: x0, y: y0, width: x1 - x0, height: y1 - y0 });
 }
 
 /** The rectangle of this size around a point. */
@@ -48,6 +48,14 @@ function within(area: Area): Area {
     width,
     height,
   };
+}
+
+function onPlan(value: number): number {
+  return clamp(value, 0, WHOLE);
+}
+
+function byValue(one: number, other: number): number {
+  return one - other;
 }
 
 function clamp(value: number, least: number, most: number): number {
