@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
 from tests.schools.pages import said
-from tests.world import World, sign_in
+from tests.world import World, member, sign_in
 from webapp.culture.school_time import local_date, this_week
-from webapp.culture.vocabulary import Setting, Trait
+from webapp.culture.vocabulary import Role, Setting, Trait
 
 PAGE = "/heatmap/building"
 NOW = datetime.now(UTC)
@@ -108,11 +108,22 @@ def test_it_can_be_narrowed_and_keeps_the_colour(client: FlaskClient, listened: 
     assert "trait=action" in one_floor.text
 
 
-def test_a_week_of_one_group_of_observers_is_not_shown_apart(client: FlaskClient, db: Session, listened: World) -> None:
-    ours = listened.ours
-    sign_in(client, ours.coach)
+def test_where_a_group_would_be_one_person_all_are_shown(client: FlaskClient, listened: World) -> None:
+    sign_in(client, listened.ours.coach)
     assert "Too few people listened then" in said(client.get(f"{PAGE}?period=30-days&observers=observer"))
-    db.rollback()
+
+
+def test_weeks_of_one_group_of_observers_are_not_shown_apart(client: FlaskClient, db: Session, listened: World) -> None:
+    ours = listened.ours
+    for role in (Role.ADMIN, Role.OBSERVER):
+        another = member(db, ours.school, role, f"{role}-two@ours.example")
+        db.flush()
+        heard(db, ours.school, ours.places[0], another, NOW - timedelta(weeks=1), times=3)
+    db.commit()
+    page = sign_in(client, ours.coach).get(f"{PAGE}?period=30-days&observers=observer&at=1")
+    assert room(page, "North hallway")[1] == "13 listen-ins, often"
+    assert "weeks are not shown apart" in said(page)
+    assert 'type="range"' not in page.text
 
 
 @pytest.mark.parametrize("query", ["trait=nonsense", "at=-1", "at=x", "at=²", "period=nonsense", "setting=nonsense"])
