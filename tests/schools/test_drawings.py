@@ -275,6 +275,11 @@ def test_a_pdf_with_a_password_is_refused() -> None:
     assert why(body + table + end) is Refusal.LOCKED
 
 
+def test_a_pdf_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawings, "SECONDS", 0.001)
+    assert why(pages(1)) is Refusal.TOO_MUCH
+
+
 # --- What it is none of -----------------------------------------------------------------------------------------------
 
 
