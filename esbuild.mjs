@@ -54,7 +54,12 @@ const shared = {
 
 const site = await build({
   ...shared,
-  entryPoints: [...scriptsOfPages(), ...existing(`${SOURCE}/css/app.css`), ...existing(`${SOURCE}/paper/paper.css`)],
+  entryPoints: [
+    ...scriptsOfPages(),
+    ...existing(`${SOURCE}/css/app.css`),
+    ...existing(`${SOURCE}/css/building.css`),
+    ...existing(`${SOURCE}/paper/paper.css`),
+  ],
   format: "esm",
   splitting: true,
   sourcemap: "linked",
@@ -88,10 +93,10 @@ async function sendingWithinBudget() {
   console.log(`outbox and sync: ${kilobytes.toFixed(1)} KB compressed (at most ${MOST_KILOBYTES})`);
 }
 
-/** The scripts that some template asks for; the other files in pages/ are parts of them. */
+/** The scripts that some template asks for; the other files in pages/ and building/ are parts of them. */
 function scriptsOfPages() {
   const asked = filesIn("templates").flatMap((file) => [
-    ...readFileSync(file, "utf8").matchAll(/asset\(["'](pages\/[\w-]+)\.js["']\)/g),
+    ...readFileSync(file, "utf8").matchAll(/asset\(["']((?:pages|building)\/[\w-]+)\.js["']\)/g),
   ]);
   return [...new Set(asked.map(([, name]) => `${SOURCE}/${name}.ts`))].sort();
 }

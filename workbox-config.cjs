@@ -10,7 +10,7 @@ module.exports = {
   swDest: `${BUILT}/sw.js`,
   globDirectory: BUILT,
   // What recording needs without a network. Other pages are fetched when somebody opens them.
-  globPatterns: ["css/*.css", "chunks/*.js", "pages/*.js", "shell/*.html", "app-icons/*.svg"],
+  globPatterns: ["css/app-*.css", "chunks/*.js", "pages/*.js", "shell/*.html", "app-icons/*.svg"],
   modifyURLPrefix: { "": "/static/" },
   dontCacheBustURLsMatching: /-[0-9A-Z]{8}\.\w+$/,
   manifestTransforms: [withinBudget],

@@ -18,8 +18,12 @@ from webapp.observing.importing import Line
 from webapp.observing.models import Upload
 from webapp.people import links
 from webapp.people.models import Person, SignIn
+from webapp.schools import drawings, floor_plans
 from webapp.schools.models import Membership, NextStep, Place, School, SchoolYear
 
+PLAN = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200"><rect width="400" height="200" fill="none"/></svg>'
+)
 PEOPLE = ("teacher", "coach", "principal", "director", "neighbour", "stranger")
 NOBODY = "nobody"
 ABOUT_A_TERM = timedelta(weeks=10)
@@ -71,6 +75,7 @@ DOORS: dict[str, Door] = {
     "GET /district": Door(("director",), hidden_from=("teacher", "coach", "principal", "neighbour", "stranger")),
     "GET /healthz": ALL,
     "GET /heatmap": RECORDERS,
+    "GET /heatmap/building": RECORDERS,
     "GET /heatmap/change": MANAGERS,
     "GET /heatmap/coverage": RECORDERS,
     "GET /heatmap/report": RECORDERS,
@@ -98,6 +103,15 @@ DOORS: dict[str, Door] = {
     "POST /record/<id>": COACHS_LISTEN_IN,
     "POST /record/<id>/deletion": COACHS_LISTEN_IN,
     "GET /school": MANAGERS,
+    "GET /school/floor-plans": MANAGERS,
+    "GET /school/floor-plans/<floor>": MANAGERS,
+    "POST /school/floor-plans/<floor>": MANAGERS,
+    "GET /school/floor-plans/<floor>/picture": MANAGERS,
+    "POST /school/floor-plans/<floor>/picture": MANAGERS,
+    "GET /school/floor-plans/<floor>/removal": MANAGERS,
+    "POST /school/floor-plans/<floor>/removal": MANAGERS,
+    "GET /schools/<school>/floor-plans/<floor>": RECORDERS,
+    "GET /schools/<school>/floor-plans/zones.css": RECORDERS,
     "GET /school/listening-plan": MANAGERS,
     "POST /school/listening-plan": MANAGERS,
     "GET /school/listen-ins": MANAGERS,
@@ -199,6 +213,8 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
     session.add(step)
     upload, past = _imports(session, school, place, now)
     secret = links.make(session, coach, now)
+    assert place.floor is not None
+    floor_plans.put(session, school, place.floor, drawings.drawn(PLAN))
     session.commit()
     things = {
         "school": school.id,
@@ -210,6 +226,7 @@ def examples(session: Session, school: School, *, coach: Person, teacher: Person
         "id": observation.id,
         "upload": upload,
         "past": past,
+        "floor": place.floor,
     }
     return Examples({name: str(value) for name, value in things.items()} | {"secret": secret})
 

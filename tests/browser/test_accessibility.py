@@ -39,9 +39,16 @@ RUNS_OUT = """
 AT_REST = "* { transition: none !important }"
 NO_PAGES = {
     "GET /healthz",
+    "GET /heatmap.csv",
+    "GET /heatmap.xlsx",
     "GET /manifest.webmanifest",
     "GET /metrics",
     "GET /readyz",
+    "GET /school/listen-ins.csv",
+    "GET /school/listen-ins.json",
+    "GET /school/listen-ins.xlsx",
+    "GET /schools/<school>/floor-plans/<floor>",
+    "GET /schools/<school>/floor-plans/zones.css",
     "GET /sw.js",
 }
 # What is kept as a file is no page; what a PDF has for those who do not see it is looked at in tests/web/test_pdf.py.
@@ -147,6 +154,7 @@ def test_the_style_guide_has_no_finding(demo: Server, eyes: Callable[[str], Page
         "/school/years/new",
         "/school/listening-plan",
         "/next-steps/new",
+        "/school/floor-plans/2/picture",
     ],
 )
 def test_a_form_that_complains_has_no_finding(demo: Server, eyes: Callable[[str], Page], path: str) -> None:
@@ -188,6 +196,7 @@ def test_a_sign_in_that_complains_has_no_finding(demo: Server, eyes: Callable[[s
     "path",
     [
         "/heatmap",
+        "/heatmap/building",
         "/heatmap/change",
         "/heatmap/coverage",
         "/next-steps",

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from glob import glob
 from typing import Any
 from uuid import UUID
@@ -20,13 +21,18 @@ from selenium.webdriver.support.expected_conditions import element_to_be_clickab
 from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
+from sqlalchemy import select
 
+from tests.addresses import PLAN
 from tests.browser.phone import KNOWS_ITS_PLACES
-from tests.browser.server import Server
+from tests.browser.server import OURS, Server
 from tests.faults.device.hand import ALL_OF, deleted_in, puts_in
 from tests.faults.said import Listens, stored
+from tests.observing.rows import heard
 from tests.promises import promise
 from tests.world import PASSWORD
+from webapp.schools import drawings, floor_plans
+from webapp.schools.models import Place, School
 
 PATIENCE = 20
 
@@ -172,6 +178,27 @@ def test_the_whole_job_on_webkit(own_server: Server) -> None:
         assert stored(session, account) == saved
 
 
+def test_zones_lie_where_they_were_drawn_on_webkit(own_server: Server) -> None:
+    with own_server.data() as session:
+        ours = session.scalars(select(School).where(School.name == OURS)).one()
+        place = session.scalars(select(Place).where(Place.school_id == ours.id, Place.name == "Library")).one()
+        plan = floor_plans.put(session, ours, 1, drawings.drawn(PLAN))
+        floor_plans.draw_zones(session, plan, {place.id: floor_plans.Area(100, 200, 500, 600)})
+        heard(session, ours, place, None, datetime.now(UTC), times=12)
+        session.commit()
+    with webkit() as browser:
+        sign_in_on_webkit(browser, own_server, own_server.newcomer())
+        browser.get(f"{own_server.url}/heatmap/building")
+        wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, ".in-zone"), "There is no zone")
+        shares = browser.execute_script(WHERE)
+        assert [round(share, 1) for share in shares] == [0.1, 0.2, 0.5, 0.6]
+
+
+WHERE = """
+const [plan, zone] = [".plan > img", ".in-zone"].map((each) => document.querySelector(each).getBoundingClientRect());
+const from = [(zone.left - plan.left) / plan.width, (zone.top - plan.top) / plan.height];
+return [...from, zone.width / plan.width, zone.height / plan.height];
+"""
 READY = f"""
 const tell = arguments[0];
 navigator.serviceWorker.ready.then(({KNOWS_ITS_PLACES.strip()})).then(tell);

@@ -112,6 +112,13 @@ def test_the_page_tells_it_without_looking_at_any_observation(
     assert not [each for each in statements if re.search(r"\bobservation\b", each)]
 
 
+def test_fewer_than_ten_have_no_rate(client: FlaskClient, listened: World) -> None:
+    page = sign_in(client, listened.director).get("/district?weeks=4").text
+    # The neighbour's eight, and our own twenty.
+    assert page.count("8 of 10") == len(TRAITS)
+    assert re.search(r'class="rate">75<', page)
+
+
 def test_nobody_else_finds_it_and_no_other_district_can_be_named(
     client: FlaskClient, listened: World, db: Session
 ) -> None:

@@ -52,6 +52,13 @@ def test_the_page_leads_to_the_same_view_as_a_file(client: FlaskClient, listened
     assert {line[1] for line in lines} >= {"In passing", "Break"}
 
 
+def test_a_map_of_one_kind_of_place_can_be_seen_and_taken_along(client: FlaskClient, listened: World) -> None:
+    page = sign_in(client, listened.ours.coach).get("/heatmap?period=30-days&kind=library")
+    assert page.status_code == 200
+    links = [found.replace("&amp;", "&") for found in re.findall(r'href="(/heatmap\.[^"]+)"', page.text)]
+    assert {line[1] for line in table(client, links[1])[1] if line[4] != "0"} == {"Library"}
+
+
 def test_a_line_is_a_trait_of_a_row_with_its_figures(client: FlaskClient, listened: World) -> None:
     hallway = str(listened.ours.places[0].id)
     _head, lines = table(sign_in(client, listened.ours.principal), "/heatmap.csv?period=30-days")

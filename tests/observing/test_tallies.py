@@ -90,14 +90,15 @@ def test_counting_agrees_with_asking_each_in_turn(
         for at, place, setting, traits in said:
             heard(db, each.school, each.places[place], each.coach, at, Trait(traits), setting=setting)
     found = {by: tallies.count(db, ours.school, by=by, period=period, only=only) for by in Row}
+    weekly = tallies.weekly(db, ours.school, period, only)
     sample = tallies.sample(db, ours.school, period, only)
     days = {str(day): found for day, found in tallies.by_day(db, ours.school, period, only).items()}
     said = [each for each in said if _is_looked_at(ours.places[each[1]], each[2], only)]
     expected = {by: _slowly(ours, said, by, period) for by in Row}, _sampled_slowly(ours, said, period)
-    expected_days = _slowly(ours, said, None, period)
+    expected_days, expected_weekly = _slowly(ours, said, None, period), _weekly_slowly(ours, said, period)
     db.rollback()
     assert (found, sample) == expected
-    assert days == expected_days
+    assert (days, weekly) == (expected_days, expected_weekly)
 
 
 def _is_looked_at(place: Place, setting: Setting, only: Only) -> bool:
@@ -134,6 +135,18 @@ def _slowly(
         key: tuple(Tally(sum(1 for each in traits if each & trait), len(traits)) for trait in TRAITS)
         for key, traits in counted.items()
     }
+
+
+def _weekly_slowly(
+    ours: Cast, said: Sequence[tuple[datetime, int, Setting, int]], period: Period
+) -> dict[str, dict[str, tuple[Tally, ...]]]:
+    """Week by week, each counted by itself."""
+    by_week: dict[date, list[tuple[datetime, int, Setting, int]]] = defaultdict(list)
+    for each in said:
+        day = each[0].astimezone(ours.school.zone).date()
+        if day in period:
+            by_week[_monday(day, ours.school.week_start)].append(each)
+    return {str(monday): _slowly(ours, some, Row.PLACE, period) for monday, some in by_week.items()}
 
 
 def _monday(day: date, week_start: int) -> date:
@@ -265,11 +278,14 @@ def test_counting_reads_the_index_and_not_the_table(db: Session, world: World, b
         for each in (ours, world.neighbour):
             heard(db, each.school, each.places[number % 6], each.coach, NOON - timedelta(days=number), times=20)
     db.commit()
-    counting: Callable[[], object] = (
-        (lambda: tallies.by_day(db, ours.school, AUTUMN, only))
-        if by is None
-        else (lambda: tallies.count(db, ours.school, by=by, period=AUTUMN, only=only))
-    )
+    if by is None:
+        _reads_only_the_index(db, lambda: tallies.by_day(db, ours.school, AUTUMN, only))
+        _reads_only_the_index(db, lambda: tallies.weekly(db, ours.school, AUTUMN, only))
+    else:
+        _reads_only_the_index(db, lambda: tallies.count(db, ours.school, by=by, period=AUTUMN, only=only))
+
+
+def _reads_only_the_index(db: Session, counting: Callable[[], object]) -> None:
     statement, parameters = _counting_statement(db, counting)
     connection = db.connection()
     if connection.dialect.name == "sqlite":

@@ -22,7 +22,7 @@ from webapp.extensions import db as database
 from webapp.observing import conversations
 from webapp.ops.demo_school.calendar import Calendar
 from webapp.people.models import Person
-from webapp.schools import next_steps, places
+from webapp.schools import floor_plans, next_steps, places
 from webapp.schools.access import belongings
 from webapp.schools.models import Membership, School
 from webapp.schools.years import year_at
@@ -103,6 +103,9 @@ def test_the_school_has_fourteen_places_on_three_floors_and_outdoors_and_some_ar
     assert {place.floor for place in building} == {1, 2, 3, None}
     visited = {each.place for each in _heard(db, school)}
     assert {place.name for place in building if place.id not in visited} == {"Science workroom", "Bus loop"}
+    # One floor shows what a plan is like; the others, that none is needed.
+    assert set(floor_plans.all_of(db, school)) == {2}
+    assert set(floor_plans.zones(db, school)) == {place.id for place in building if place.floor == 2}
 
 
 def test_staff_see_windows_one_of_them_joined_and_what_the_next_step_changed(app: Flask, db: Session) -> None:

@@ -22,8 +22,9 @@ from webapp.observing import district_weeks
 from webapp.observing.district_weeks import SchoolTallies
 from webapp.schools.models import District, School
 
-FEWEST_SHOWN: Final = 4
-SPANS: Final = (FEWEST_SHOWN, 13, 52)
+ENOUGH: Final = 10
+"""From how many listen-ins on a rate is shown: fewer may be the meetings of one team."""
+SPANS: Final = (4, 13, 52)
 """For how many weeks one may ask: a month, a quarter, a year."""
 COLUMNS: Final = 13
 """How many weeks stand side by side."""

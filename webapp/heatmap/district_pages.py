@@ -7,7 +7,7 @@ from flask_babel import format_date
 
 from webapp.extensions import db
 from webapp.heatmap import district as side_by_side
-from webapp.heatmap.district import SPANS, DistrictView
+from webapp.heatmap.district import ENOUGH, SPANS, DistrictView
 from webapp.heatmap.grid import day_and_month
 from webapp.observing.choices import traits
 from webapp.schools.access import enter_district
@@ -29,6 +29,7 @@ def show(district: District) -> str:
         problem=side_by_side.problem(view),
         traits=traits(),
         spans=SPANS,
+        enough=ENOUGH,
         day=lambda monday: format_date(monday, "medium"),
         short_day=day_and_month,
     )

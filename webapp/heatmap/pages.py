@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.culture.school_time import DAY, local_date
 from webapp.extensions import db
 from webapp.heatmap import change, change_words, coverage_words, grid, sheet
+from webapp.heatmap.building import Building, BuildingView, build
 from webapp.heatmap.change import ChangeView
 from webapp.heatmap.change_words import points
 from webapp.heatmap.choosing import choices, comparisons, narrowed_to
@@ -19,7 +20,7 @@ from webapp.heatmap.report import Report, report
 from webapp.heatmap.view import Preset, View
 from webapp.observing.choices import traits
 from webapp.observing.tallies import Row
-from webapp.schools import years
+from webapp.schools import floor_plans, years
 from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.paper import usual_paper
@@ -55,10 +56,10 @@ def show(school: School) -> str:
     )
 
 
-@pages.get("/heatmap.csv", defaults={"kind": Kind.CSV})
-@pages.get("/heatmap.xlsx", defaults={"kind": Kind.XLSX})
+@pages.get("/heatmap.csv", defaults={"file": Kind.CSV})
+@pages.get("/heatmap.xlsx", defaults={"file": Kind.XLSX})
 @enter(May.SEE_HEATMAP)
-def take_along(school: School, kind: Kind) -> Response:
+def take_along(school: School, file: Kind) -> Response:
     """The figures of the same view as a file; where it cannot be followed, the page says what is wrong."""
     now = datetime.now(UTC)
     drawn = grid.draw(db.session, school, _view(school, now), now)
@@ -66,8 +67,8 @@ def take_along(school: School, kind: Kind) -> Response:
     if view.problems:
         return _to_the_map()
     told = sheet.Told(school, _row_names()[view.by], narrowed_to(view, choices(db.session, school)), drawn, now)
-    content = told.sheets() if kind is Kind.XLSX else csv_pieces(told.whole())
-    return download(_named(school, view, now), kind, content)
+    content = told.sheets() if file is Kind.XLSX else csv_pieces(told.whole())
+    return download(_named(school, view, now), file, content)
 
 
 @pages.get("/heatmap/report")
@@ -152,6 +153,48 @@ def show_change(school: School) -> str:
         says=change_words,
         today=local_date(now, school.zone),
     )
+
+
+@pages.get("/heatmap/building")
+@enter(May.SEE_HEATMAP)
+def show_building(school: School) -> str:
+    """The building floor by floor, coloured by a trait or by how little anybody has listened, week by week."""
+    now = datetime.now(UTC)
+    building = build(db.session, school, BuildingView.of_map(_view(school, now), request.args), now)
+    offered = choices(db.session, school)
+    return render_template(
+        "heatmap/building.html",
+        door="heatmap.show_building",
+        view=building.view,
+        building=building,
+        told=_told(school, building),
+        plans=floor_plans.all_of(db.session, school),
+        zones=floor_plans.zones(db.session, school),
+        choices=offered,
+        narrowed=narrowed_to(building.view, offered),
+        traits=traits(),
+        rows=_row_names(),
+        presets=_preset_names(),
+    )
+
+
+def _told(school: School, building: Building) -> dict[str, Any]:
+    """Every moment of the building, for the slider; in its addresses PLACE stands for the id of a place."""
+    view = building.view
+    moments = []
+    for number, moment in enumerate(building.moments):
+        dates = {"period": "dates", "from": str(moment.period.first), "to": str(moment.period.last)} if number else {}
+        cell = f"PLACE,{view.word}" if view.trait else None
+        parts: dict[str, Any] = view.address(rows="place", trait=None, cell=cell, **dates)
+        moments.append(
+            {
+                "name": moment.name,
+                "sample": moment.sample,
+                "cell": f"{url_for('heatmap.show', school=school.id, **parts)}#figures" if cell else None,
+                "rooms": {str(place.id): each for place, each in zip(building.places, moment.figures, strict=True)},
+            }
+        )
+    return {"listen": url_for("observing.record", school=school.id, place="PLACE"), "moments": moments}
 
 
 def _view(school: School, now: datetime) -> View:

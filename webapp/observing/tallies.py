@@ -1,7 +1,7 @@
 """Counting what was heard: everything that is shown of a school's observations is made of these figures."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -28,11 +28,12 @@ MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
-Key = TypeVar("Key")
 # As plain numbers: they are asked of each row that is read, and a flag's own arithmetic would take most of the time.
 BITS = tuple(map(int, TRAITS))
 # Where the calendar ends, days have no end that can be told.
 LATEST = date(9999, 12, 29)
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Row(StrEnum):
@@ -86,6 +87,25 @@ def by_day(session: Session, school: School, period: Period | None, only: Only =
     if local is None:
         return {}
     return _fold(session, _grouped(local // DAY, within), lambda day: EVE + timedelta(days=day))
+
+
+def weekly(session: Session, school: School, period: Period, only: Only = ALL) -> dict[str, dict[str, Tallies]]:
+    """The seven tallies of every place in every week listened to: the Monday of the week, then the place's id."""
+    within = _looked_at(session, school, period, only)
+    local = _local_seconds(session, school, within)
+    if local is None:
+        return {}
+    week, monday = _week(school, local)
+    grouped = (
+        select(week.label("week"), Observation.place_id, Observation.heard, func.count())
+        .where(*within)
+        .group_by("week", Observation.place_id, Observation.heard)
+    )
+    rows = (((number, place), traits, times) for number, place, traits, times in session.execute(grouped))
+    found: dict[str, dict[str, Tallies]] = {}
+    for (number, place), tallies in _folded(rows, lambda part: part).items():
+        found.setdefault(monday(number), {})[str(place)] = tallies
+    return found
 
 
 def sample(session: Session, school: School, period: Period, only: Only = ALL) -> Sample:
@@ -213,16 +233,21 @@ def _by_time(session: Session, school: School, within: list[ColumnElement[bool]]
     local = _local_seconds(session, school, within)
     if local is None:
         return {}
-    # Days of the eve's week before the eve: no division meets a negative number, where databases differ.
-    before = (EVE_WEEKDAY - school.week_start) % 7
-    monday = EVE + timedelta(days=(1 - school.week_start) % 7 - before)
     parts: dict[Row, tuple[ColumnElement[Any], Callable[[int], str]]] = {
-        Row.WEEK: ((local + before * DAY) // WEEK, lambda week: str(monday + timedelta(weeks=week))),
+        Row.WEEK: _week(school, local),
         Row.WEEKDAY: ((local // DAY + EVE_WEEKDAY - 1) % 7, lambda day: str(day + 1)),
         Row.HOUR: (local % DAY // HOUR, str),
     }
     part, key = parts[by]
     return _fold(session, _grouped(part, within), key)
+
+
+def _week(school: School, local: ColumnElement[int]) -> tuple[ColumnElement[Any], Callable[[int], str]]:
+    """The number of the school's week, and how to name it by its Monday."""
+    # Days of the eve's week before the eve: no division meets a negative number, where databases differ.
+    before = (EVE_WEEKDAY - school.week_start) % 7
+    monday = EVE + timedelta(days=(1 - school.week_start) % 7 - before)
+    return (local + before * DAY) // WEEK, lambda week: str(monday + timedelta(weeks=week))
 
 
 def _local_seconds(session: Session, school: School, within: list[ColumnElement[bool]]) -> ColumnElement[int] | None:
@@ -261,9 +286,13 @@ def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
 
 
 def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
+    return _folded(session.execute(grouped), key)
+
+
+def _folded(rows: Iterable[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
     heard: dict[Key, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
     n: dict[Key, int] = defaultdict(int)
-    for part, traits, times in session.execute(grouped):
+    for part, traits, times in rows:
         row = key(part)
         n[row] += times
         for at, bit in enumerate(BITS):

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     UniqueConstraint,
@@ -22,6 +23,9 @@ from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind, Role, Trait
 from webapp.extensions import Base, Id, new_id
 from webapp.people.models import Person
+
+LEAST_SIDE = 20
+"""No side of a zone is shorter, in thousandths of the plan: nobody could point at it."""
 
 
 class District(Base):
@@ -215,6 +219,57 @@ class NextStep(Base):
     @property
     def trait(self) -> Trait:
         return Trait(self.trait_bit)
+
+
+class FloorPlan(Base):
+    """A picture of one floor of a school; `revision` counts its changes and those of its zones."""
+
+    __tablename__ = "floor_plan"
+    __table_args__ = (
+        CheckConstraint("floor BETWEEN -5 AND 60", name="floor_in_range"),
+        CheckConstraint("media_type IN ('image/webp', 'image/svg+xml')", name="media_type_is_known"),
+        CheckConstraint("width BETWEEN 1 AND 2000 AND height BETWEEN 1 AND 2000", name="size_in_range"),
+        CheckConstraint("length(content) BETWEEN 1 AND 4194304", name="content_length"),
+        CheckConstraint("length(digest) = 64", name="digest_length"),
+        CheckConstraint("revision >= 1", name="revision_positive"),
+    )
+
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    floor: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    media_type: Mapped[str] = mapped_column(String(20))
+    width: Mapped[int] = mapped_column(SmallInteger)
+    height: Mapped[int] = mapped_column(SmallInteger)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Zone(Base):
+    """Where a place lies on the plan of its floor: a rectangle, in thousandths of the plan's width and height."""
+
+    __tablename__ = "zone"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["school_id", "floor"],
+            ["floor_plan.school_id", "floor_plan.floor"],
+            name="fk_zone_floor_plan",
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["school_id", "place_id"], ["place.school_id", "place.id"], name="fk_zone_place", ondelete="CASCADE"
+        ),
+        CheckConstraint(f"x >= 0 AND width >= {LEAST_SIDE} AND x + width <= 1000", name="within_the_width"),
+        CheckConstraint(f"y >= 0 AND height >= {LEAST_SIDE} AND y + height <= 1000", name="within_the_height"),
+        Index("ix_zone_school_id_floor", "school_id", "floor"),
+    )
+
+    place_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[uuid.UUID]
+    floor: Mapped[int] = mapped_column(SmallInteger)
+    x: Mapped[int] = mapped_column(SmallInteger)
+    y: Mapped[int] = mapped_column(SmallInteger)
+    width: Mapped[int] = mapped_column(SmallInteger)
+    height: Mapped[int] = mapped_column(SmallInteger)
 
 
 class Membership(Base):

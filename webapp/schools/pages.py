@@ -11,7 +11,17 @@ from werkzeug.wrappers import Response
 
 from webapp.culture import school_time
 from webapp.extensions import db
-from webapp.schools import listening_plans, people, people_pages, place_pages, places, settings, years
+from webapp.schools import (
+    floor_plan_pages,
+    floor_plans,
+    listening_plans,
+    people,
+    people_pages,
+    place_pages,
+    places,
+    settings,
+    years,
+)
 from webapp.schools.access import belongings, enter, here
 from webapp.schools.forms import TIMEZONES, SchoolForm
 from webapp.schools.models import School, SchoolYear
@@ -24,6 +34,7 @@ from webapp.schools.year_form import YearForm
 pages = Blueprint("schools", __name__)
 pages.register_blueprint(place_pages.pages)
 pages.register_blueprint(people_pages.pages)
+pages.register_blueprint(floor_plan_pages.pages)
 
 
 @pages.url_defaults
@@ -48,6 +59,7 @@ def show(school: School) -> str:
         places=places.all_of(db.session, school),
         members=people.members(db.session, school),
         year=years.year_at(db.session, school, _today(school)),
+        drawn=len(floor_plans.all_of(db.session, school)),
         plan=plan_in_words(listening_plans.plan_of(db.session, school)),
     )
 

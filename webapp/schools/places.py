@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import TypedDict
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from webapp.culture.disclosure import ADULTS_A_PLACE
 from webapp.culture.vocabulary import PlaceKind, Role
 from webapp.schools.access import ROLE
-from webapp.schools.models import MergedPlace, Place, School
+from webapp.schools.models import MergedPlace, Place, School, Zone
 from webapp.web.problems import NotAMemberError
 
 _OF_RECORDER = (
@@ -125,6 +125,9 @@ def change(
         TooFewAdultsError: fewer than five adults use it.
     """
     _check(session, school, name, adults, but=place)
+    if floor != place.floor:
+        # It is not on the plan of that floor any more.
+        session.execute(delete(Zone).where(Zone.school_id == school.id, Zone.place_id == place.id))
     place.name, place.kind_code, place.floor, place.adults = name, kind.code, floor, adults
     school.changed_for_phones()
     session.flush()

@@ -176,7 +176,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ProblemError, _answer_problem)
     app.register_error_handler(DBAPIError, _answer_database)
     app.register_error_handler(NoConnectionError, _answer_database)
-    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(HTTPException, answer_http)
 
 
 def is_api() -> bool:
@@ -206,7 +206,7 @@ def _answer_database(error: SQLAlchemyError) -> Answer | HTTPException:
         _forget_the_database()
         return _answer_problem(DatabaseUnavailableError())
     current_app.logger.error("the database refused: %s\n%s", kind, where)
-    return _answer_http(InternalServerError())
+    return answer_http(InternalServerError())
 
 
 def _forget_the_database() -> None:
@@ -216,7 +216,8 @@ def _forget_the_database() -> None:
     ask_nobody()
 
 
-def _answer_http(error: HTTPException) -> Answer | HTTPException:
+def answer_http(error: HTTPException) -> Answer | HTTPException:
+    """What is answered to an error of HTTP: problem+json, or a page."""
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
     if error.code == HTTPStatus.INTERNAL_SERVER_ERROR:

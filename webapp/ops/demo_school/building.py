@@ -39,6 +39,18 @@ PLACES: Final = (
     DemoPlace("Bus loop", PlaceKind.OUTDOORS, None, 12, 0.0),
 )
 
+DRAWN_FLOOR: Final = 2
+"""The floor that has a plan, floor-2.svg; the others draw themselves."""
+
+ZONES: Final[Mapping[str, tuple[int, int, int, int]]] = {
+    "Second-floor hallway": (45, 420, 920, 165),
+    "Teachers’ lounge": (260, 100, 200, 285),
+    "Second-floor classrooms": (480, 100, 260, 285),
+    "Team room": (45, 625, 225, 280),
+    "Science workroom": (765, 100, 195, 285),
+}
+"""Where its places lie: from the left, from the top, width and height, in thousandths."""
+
 SETTINGS: Final[Mapping[PlaceKind, Mapping[Setting, float]]] = {
     PlaceKind.HALLWAY: {Setting.PASSING: 9, Setting.ONE_TO_ONE: 1},
     PlaceKind.LOUNGE: {Setting.BREAK: 7, Setting.ONE_TO_ONE: 2, Setting.TEAM_MEETING: 1},

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -17,7 +18,7 @@ from webapp.ops.demo_school import building, cast
 from webapp.ops.demo_school.calendar import ZONE, Calendar, local
 from webapp.ops.demo_school.listening import NEXT_STEPS, Heard, listen, made_id
 from webapp.people.models import Person
-from webapp.schools import years
+from webapp.schools import drawings, floor_plans, years
 from webapp.schools.models import District, Membership, NextStep, Place, School
 from webapp.trends import publishing
 
@@ -111,6 +112,8 @@ class Seeding:
         self.session.flush()
         places = [_place(random, school, position) for position in range(len(building.PLACES))]
         self.session.add_all(places)
+        self.session.flush()
+        _draw(self.session, school, places)
         for year in self.calendar.years():
             years.add(self.session, school, year)
         people = {each.mark: self._person(random, each, number) for each in cast.CAST}
@@ -157,6 +160,15 @@ def _next_steps(made: DemoSchool, calendar: Calendar) -> list[NextStep]:
         )
         for trait, (what, outcome) in NEXT_STEPS.items()
     ]
+
+
+def _draw(session: Session, school: School, places: list[Place]) -> None:
+    picture = Path(__file__).with_name(f"floor-{building.DRAWN_FLOOR}.svg").read_bytes()
+    plan = floor_plans.put(session, school, building.DRAWN_FLOOR, drawings.drawn(picture))
+    zones = {
+        place.id: floor_plans.Area(*building.ZONES[place.name]) for place in places if place.name in building.ZONES
+    }
+    floor_plans.draw_zones(session, plan, zones)
 
 
 def _membership(random: Random, person: Person, each: cast.DemoPerson, **where: UUID) -> Membership:
