@@ -97,3 +97,12 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pdf.missing.cache_clear()
     assert pdf.missing() == "pangoft2-1.0"
     pdf.missing.cache_clear()
+
+
+def test_a_broken_picture_stays_broken_after_a_sheet_was_made() -> None:
+    """What draws sheets would have every picture taken as far as it goes."""
+    pdf.write_pdf(SHEET.format(""))
+    whole = BytesIO()
+    Image.effect_noise((300, 200), 50).save(whole, "PNG")
+    with Image.open(BytesIO(whole.getvalue()[:2000])) as half, pytest.raises(OSError, match="truncated"):
+        half.load()

@@ -14,6 +14,8 @@ from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from PIL import ImageFile
+
 from webapp.settings import STATIC
 
 LIBRARIES: Final = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
@@ -103,9 +105,12 @@ def _library() -> Any:
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        return importlib.import_module("weasyprint")
+        library = importlib.import_module("weasyprint")
     except OSError as error:
         raise NoPdfError(f"the library Pango is missing ({error})".splitlines()[0]) from error
+    # It lets Pillow take broken pictures, everybody's: a plan of a floor that is half a file would be taken for whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return library
 
 
 @cache
