@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.culture.vocabulary import PlaceKind, Role, Setting
 from webapp.culture.words import PLACE_KIND_NAMES, SETTING_NAMES
-from webapp.heatmap.view import Against, View
+from webapp.heatmap.view import Against, Order, View
 from webapp.observing.only import floor_word
 from webapp.schools import places
 from webapp.schools.models import School
@@ -61,6 +61,11 @@ def comparisons() -> Choice:
         _("Nothing"),
         ((Against.BEFORE.value, _("The period before")), (Against.YEAR.value, _("The same weeks of last year"))),
     )
+
+
+def orders() -> Choice:
+    """In which order rows stand that are no times."""
+    return Choice("order", _("Order"), _("As in the building"), ((Order.LEAST.value, _("Least listened to first")),))
 
 
 def narrowed_to(view: View, offered: tuple[Choice, ...]) -> list[tuple[str, str]]:

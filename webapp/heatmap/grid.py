@@ -1,7 +1,7 @@
 """The heat map as the page draws it: rows in their order, each with seven cells, and what to say of the sample."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
@@ -21,7 +21,7 @@ from webapp.culture.steadying import Law
 from webapp.culture.tally import NOTHING, Interval, Tally, shade
 from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting, Trait
 from webapp.culture.words import PLACE_KIND_NAMES, SETTING_NAMES
-from webapp.heatmap.view import View
+from webapp.heatmap.view import Order, View
 from webapp.observing import tallies
 from webapp.observing.only import floor_word
 from webapp.observing.tallies import Row, Sample, Tallies
@@ -168,7 +168,7 @@ def rows(session: Session, school: School, view: View, now: datetime) -> tuple[t
     before: dict[str, Tallies] | None = None
     if view.earlier is not None:
         before = tallies.count(session, school, by=view.by, period=view.earlier, only=view.only)
-    headings = _headings(session, school, view.by, counted, now)
+    headings = _in_order(_headings(session, school, view.by, counted, now), view, counted)
     keys = [heading.key for _name, some in headings for heading in some]
     heard = [counted.get(key, SILENT) for key in keys]
     earlier = None if before is None else [before.get(key, SILENT) for key in keys]
@@ -189,6 +189,22 @@ def permitted(session: Session, school: School, view: View) -> View:
 
 Headings = tuple[tuple[str | None, tuple[Heading, ...]], ...]
 """What stands before the rows, group by group."""
+
+OF_TIME = frozenset({Row.WEEK, Row.WEEKDAY, Row.HOUR})
+
+
+def _in_order(headings: Headings, view: View, counted: Mapping[str, Tallies]) -> Headings:
+    """As they stand, or those listened to least first; times stay in theirs."""
+    if view.order is not Order.LEAST or view.by in OF_TIME or not headings:
+        return headings
+    # Out of its group, a row says itself to which it belongs.
+    loose = [_with_about(heading, name) for name, some in headings for heading in some]
+    return ((None, tuple(sorted(loose, key=lambda heading: counted.get(heading.key, SILENT)[0].n))),)
+
+
+def _with_about(heading: Heading, group: str | None) -> Heading:
+    said = [each for each in (group, heading.about) if each]
+    return replace(heading, about=" · ".join(said) or None)
 
 
 def _headings(session: Session, school: School, by: Row, counted: Mapping[str, Tallies], now: datetime) -> Headings:

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from webapp.culture.school_time import DAY, local_date
 from webapp.extensions import db
-from webapp.heatmap import change, change_words, coverage_words, grid, sheet
+from webapp.heatmap import behind, change, change_words, coverage_words, grid, sheet
 from webapp.heatmap.building import Building, BuildingView, build
 from webapp.heatmap.change import ChangeView
 from webapp.heatmap.change_words import points
-from webapp.heatmap.choosing import choices, comparisons, narrowed_to
+from webapp.heatmap.choosing import choices, comparisons, narrowed_to, orders
 from webapp.heatmap.coverage import WEEKDAYS, CoverageView, counted, cover, weekday, weekdays_from
 from webapp.heatmap.report import Report, report
 from webapp.heatmap.view import Preset, View
@@ -48,6 +48,8 @@ def show(school: School) -> str:
         grid=drawn,
         choices=offered,
         comparisons=comparisons(),
+        orders=orders(),
+        behind=behind.told(db.session, school, drawn, now),
         points=points,
         narrowed=narrowed_to(drawn.view, offered),
         traits=traits(),

@@ -40,6 +40,12 @@ class Preset(StrEnum):
     DATES = "dates"
 
 
+class Order(StrEnum):
+    """Rows of places and kinds stand in an order of their own, or so; never by what was heard."""
+
+    LEAST = "least"
+
+
 class Against(StrEnum):
     """What the period is compared with: as long a one before it, or the same weeks of last year."""
 
@@ -62,6 +68,7 @@ class View:
     only: Only
     against: Against | None
     earlier: Period | None
+    order: Order | None
     cell: tuple[str, Trait] | None
     problems: Mapping[str, str]
 
@@ -103,7 +110,9 @@ class View:
             if earlier and against is Against.BEFORE and preset is Preset.YEAR:
                 earlier = Period(last_year().first, last_year().last)
         typed = (_typed(said, "from", period.first), _typed(said, "to", period.last))
-        return cls(by, preset, period, typed, _only(said, problems), against, earlier, _cell(said, problems), problems)
+        order = _word(said, "order", Order, problems, _no_choice)
+        cell = _cell(said, problems)
+        return cls(by, preset, period, typed, _only(said, problems), against, earlier, order, cell, problems)
 
     @classmethod
     def of(cls, by: Row, period: Period, *, only: Only, against: Against | None) -> Self:
@@ -117,7 +126,7 @@ class View:
         if problems:
             raise ValueError(problems["compare"])
         typed = (str(period.first), str(period.last))
-        return cls(by, Preset.DATES, period, typed, only, against, earlier, None, problems)
+        return cls(by, Preset.DATES, period, typed, only, against, earlier, None, None, problems)
 
     def so_far(self, today: date) -> Period:
         """The days that the map tells of: a week or a term that is not over yet ends today."""
@@ -128,7 +137,7 @@ class View:
         parts: dict[str, str | None] = {"rows": self.by, "period": self.preset}
         if self.preset is Preset.DATES:
             parts |= {"from": str(self.period.first), "to": str(self.period.last)}
-        parts |= {**self.narrowed(), "compare": self.against}
+        parts |= {**self.narrowed(), "compare": self.against, "order": self.order}
         return {name: value for name, value in (parts | changed).items() if value is not None}
 
     def without_observers(self, why: str) -> Self:

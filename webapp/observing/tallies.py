@@ -193,6 +193,31 @@ def listened(session: Session, school: School) -> Period | None:
     return span and Period(local_date(span[0], school.zone), local_date(span[1], school.zone))
 
 
+def of_row(
+    session: Session, school: School, *, by: Row, key: str, period: Period, only: Only = ALL
+) -> list[ColumnElement[bool]]:
+    """What holds of the observations that `count` counts in the row of this key.
+
+    Raises:
+        ValueError: no row has such a key.
+    """
+    within = _looked_at(session, school, period, only)
+    if by is Row.PLACE:
+        return [*within, Observation.place_id == UUID(key)]
+    if by is Row.SETTING:
+        return [*within, Observation.setting_code == Setting(key).code]
+    if by is Row.KIND:
+        return [*within, *matching(session, school, Only(kind=PlaceKind(key)))]
+    if by is Row.FLOOR:
+        return [*within, *matching(session, school, Only(floor=key))]
+    if by is Row.WEEK:
+        first = date.fromisoformat(key) - timedelta(days=(1 - school.week_start) % 7)
+        return [*within, *_within(school, Period(first, first + timedelta(days=6)))]
+    local = _local_seconds(session, school, within)
+    part, _named = _parts(school, literal(0) if local is None else local)[by]
+    return [*within, part == int(key) - (1 if by is Row.WEEKDAY else 0)]
+
+
 def may_part_observers(session: Session, school: School, period: Period, only: Only) -> bool:
     """Whether the groups of those who made what `only` looks at in a period may be looked at apart: `may_part`."""
     return may_part(session, school, _looked_at(session, school, period, replace(only, observers=None)))
@@ -233,13 +258,17 @@ def _by_time(session: Session, school: School, within: list[ColumnElement[bool]]
     local = _local_seconds(session, school, within)
     if local is None:
         return {}
-    parts: dict[Row, tuple[ColumnElement[Any], Callable[[int], str]]] = {
+    part, key = _parts(school, local)[by]
+    return _fold(session, _grouped(part, within), key)
+
+
+def _parts(school: School, local: ColumnElement[int]) -> dict[Row, tuple[ColumnElement[Any], Callable[[int], str]]]:
+    """The number of the week, weekday and hour, and how each is named."""
+    return {
         Row.WEEK: _week(school, local),
         Row.WEEKDAY: ((local // DAY + EVE_WEEKDAY - 1) % 7, lambda day: str(day + 1)),
         Row.HOUR: (local % DAY // HOUR, str),
     }
-    part, key = parts[by]
-    return _fold(session, _grouped(part, within), key)
 
 
 def _week(school: School, local: ColumnElement[int]) -> tuple[ColumnElement[Any], Callable[[int], str]]:
