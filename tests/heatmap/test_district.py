@@ -119,6 +119,15 @@ def test_fewer_than_ten_have_no_rate(client: FlaskClient, listened: World) -> No
     assert re.search(r'class="rate">75<', page)
 
 
+def test_each_cell_names_its_trait_where_a_small_page_has_no_columns(client: FlaskClient, listened: World) -> None:
+    page = sign_in(client, listened.director).get("/district?weeks=4").text
+    named = re.findall(r'data-trait="([^"]+)"', page)
+    assert len(named) == 2 * len(TRAITS)
+    assert named[: len(TRAITS)] == named[len(TRAITS) :]
+    assert named[EVIDENCE] == "Evidence"
+    assert "data-trait" not in client.get("/district?trait=evidence").text
+
+
 def test_nobody_else_finds_it_and_no_other_district_can_be_named(
     client: FlaskClient, listened: World, db: Session
 ) -> None:
