@@ -83,6 +83,8 @@ def test_one_trait_week_by_week_the_newest_first(db: Session, listened: World) -
     view = DistrictView(weeks=13, trait=Trait.EVIDENCE)
     grid = draw(db, listened.ours.district, view, TODAY)
     assert grid.columns[0] == monday_of(TODAY, 1)
+    # As on every other page, no day is named that is still to come.
+    assert grid.last == TODAY
     assert len(grid.columns) == 13
     assert (grid.n, grid.silent) == (38, 1)
     cells = {name: cells for name, _n, cells in rows(db, listened, view)}
