@@ -199,6 +199,7 @@ def test_a_picture_is_added_and_fifty_megabytes_are_refused(
         page.get_by_role("button", name="Save the plan").click()
         expect(page.get_by_text("This file is larger than 10 MB.")).to_be_visible(timeout=30_000)
         if how:
+            expect(page.get_by_label("The file")).to_have_attribute("aria-invalid", "true")
             # Nothing travelled: what was typed is still there.
             expect(page.get_by_label("Which page of a PDF")).to_have_value("3")
     small = tmp_path / "plan.svg"

@@ -68,7 +68,7 @@ def test_each_room_prints_its_number_and_its_n_in_the_colours_of_the_map(client:
 def test_least_listened_to_has_words_and_colours_of_its_own(client: FlaskClient, listened: World) -> None:
     page = sign_in(client, listened.ours.coach).get(f"{PAGE}?period=30-days")
     assert room(page, "North hallway")[:2] == ("listened-often", "19 listen-ins, often")
-    assert room(page, "Library")[:2] == ("listened-few", "2 listen-ins, hardly")
+    assert room(page, "Library")[:2] == ("listened-few", "2 listen-ins, rarely")
     assert "shade-" not in page.text.split('class="building"')[1].split("</main>")[0]
 
 

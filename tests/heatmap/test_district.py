@@ -83,6 +83,8 @@ def test_one_trait_week_by_week_the_newest_first(db: Session, listened: World) -
     view = DistrictView(weeks=13, trait=Trait.EVIDENCE)
     grid = draw(db, listened.ours.district, view, TODAY)
     assert grid.columns[0] == monday_of(TODAY, 1)
+    # As on every other page, no day is named that is still to come.
+    assert grid.last == TODAY
     assert len(grid.columns) == 13
     assert (grid.n, grid.silent) == (38, 1)
     cells = {name: cells for name, _n, cells in rows(db, listened, view)}
@@ -117,6 +119,15 @@ def test_fewer_than_ten_have_no_rate(client: FlaskClient, listened: World) -> No
     # The neighbour's eight, and our own twenty.
     assert page.count("8 of 10") == len(TRAITS)
     assert re.search(r'class="rate">75<', page)
+
+
+def test_each_cell_names_its_trait_where_a_small_page_has_no_columns(client: FlaskClient, listened: World) -> None:
+    page = sign_in(client, listened.director).get("/district?weeks=4").text
+    named = re.findall(r'data-trait="([^"]+)"', page)
+    assert len(named) == 2 * len(TRAITS)
+    assert named[: len(TRAITS)] == named[len(TRAITS) :]
+    assert named[EVIDENCE] == "Evidence"
+    assert "data-trait" not in client.get("/district?trait=evidence").text
 
 
 def test_nobody_else_finds_it_and_no_other_district_can_be_named(

@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -216,3 +218,32 @@ def test_where_nothing_is_of_what_was_chosen_it_says_so_and_leads_to_all(client:
     assert "setting=" not in more
     assert "compare=year" in more
     assert "28 listen-ins" in words(client.get(more).text)
+
+
+def test_what_was_chosen_goes_along_to_the_building_over_time_and_back(client: FlaskClient, listened: World) -> None:
+    sign_in(client, listened.ours.principal)
+
+    def leads(page: str, label: str) -> dict[str, str]:
+        href = re.search(rf'class="pill" href="([^"]+)"[^>]*>{label}<', client.get(page).text)
+        assert href is not None
+        return {name: word for name, word in parse_qsl(urlsplit(unescape(href[1])).query) if name != "school"}
+
+    chosen = {"period": "year", "floor": "1"}
+    asked = urlencode(chosen)
+    assert leads(f"/heatmap?{asked}", "Building") == chosen
+    assert leads(f"/heatmap?{asked}", "Over time") == chosen
+    assert leads(f"/heatmap?{asked}", "Coverage") == {"of": "year"}
+    assert leads(f"/heatmap/building?{asked}&trait=action&at=2", "Over time") == chosen
+    assert leads(f"/heatmap/building?{asked}", "Places") == {"rows": "place", **chosen}
+    assert leads(f"/heatmap/change?{asked}&every=month", "Building") == chosen
+    assert leads("/heatmap/coverage?of=year", "Building") == {"period": "year"}
+    # The same days stand behind each pill, also those that charts begin with.
+    assert leads("/heatmap/change?floor=1", "Places") == {"rows": "place", **chosen}
+    assert leads("/heatmap/change?floor=1", "Building") == chosen
+
+
+def test_a_floor_and_a_kind_that_no_place_has_are_called_what_they_are(client: FlaskClient, listened: World) -> None:
+    page = sign_in(client, listened.ours.principal).get("/heatmap/building?floor=77&kind=other").text
+    chosen = words(page.partition('class="narrowed pills"')[2].partition("</ul>")[0])
+    assert "Floor 77" in chosen
+    assert "Another kind of place" in chosen

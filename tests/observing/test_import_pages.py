@@ -328,6 +328,11 @@ def test_the_page_of_all_listen_ins_leads_here(principal: FlaskClient, world: Wo
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("address", ["/school/listen-ins", "/school/listen-ins/import", "/school/floor-plans"])
+def test_what_lies_beside_the_school_stands_under_its_tab(principal: FlaskClient, address: str) -> None:
+    assert re.findall(r'href="([^"]*)"[^>]*aria-current="page"', principal.get(address).text) == ["/account"]
+
+
 def test_an_observer_is_told_that_it_is_not_for_them(client: FlaskClient, world: World) -> None:
     assert choose(sign_in(client, world.ours.coach), FORM).status_code == 403
 

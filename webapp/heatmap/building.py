@@ -216,7 +216,7 @@ def _listened(n: int, place: Place) -> Figure:
     if not n:
         return _silent(place)
     if n < ENOUGH_FOR_COLOUR:
-        look, often = "listened-few", _("hardly")
+        look, often = "listened-few", _("rarely")
     elif n < ENOUGH_FOR_FULL_COLOUR:
         look, often = "listened-some", _("sometimes")
     else:

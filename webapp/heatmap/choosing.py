@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from webapp.culture.vocabulary import PlaceKind, Role, Setting
 from webapp.culture.words import PLACE_KIND_NAMES, SETTING_NAMES
 from webapp.heatmap.view import Against, Order, View
-from webapp.observing.only import floor_word
+from webapp.observing.only import ELSEWHERE, floor_word
 from webapp.schools import places
 from webapp.schools.models import School
-from webapp.schools.words import floor_name
+from webapp.schools.words import floor_name, kind_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,11 @@ def orders() -> Choice:
 def narrowed_to(view: View, offered: tuple[Choice, ...]) -> list[tuple[str, str]]:
     """By which parts of the address this view is narrowed, each with what its word is called."""
     called = {(choice.name, word): name for choice in offered for word, name in choice.words}
-    return [(name, called.get((name, word), word)) for name, word in view.narrowed().items()]
+    return [(name, called.get((name, word)) or _not_offered(name, word)) for name, word in view.narrowed().items()]
+
+
+def _not_offered(name: str, word: str) -> str:
+    """A word that the school has no place for: it is still called what it is."""
+    if name == "floor":
+        return floor_name(None if word == ELSEWHERE else int(word))
+    return kind_name(PlaceKind(word)) if name == "kind" else word

@@ -78,7 +78,10 @@ class SchoolLine:
 
 @dataclass(frozen=True, slots=True)
 class DistrictGrid:
-    """All schools of a district; `columns` are the Mondays of the weeks shown, none where they are the traits."""
+    """All schools of a district; `columns` are the Mondays of the weeks shown, none where they are the traits.
+
+    What is told reaches from the day `first` to the day `last`, which is today.
+    """
 
     lines: tuple[SchoolLine, ...]
     columns: tuple[date, ...]
@@ -114,7 +117,7 @@ def draw(session: Session, district: District, view: DistrictView, today: date) 
     lines = [_line(school, heard.get(school.id), some, recent) for school, some in zip(schools, cells, strict=True)]
     if view.order is Order.LEAST:
         lines.sort(key=lambda line: line.n)
-    return DistrictGrid(tuple(lines), columns, first, this + timedelta(days=6))
+    return DistrictGrid(tuple(lines), columns, first, today)
 
 
 def problem(view: DistrictView) -> str | None:

@@ -65,6 +65,6 @@ def _tab(key: str, view: str, label: str, icon: str, **values: Any) -> Tab:
     # Home is no tab, though it lies beside "You".
     feature = view if shown == "signing_in.home" else f"{view.partition('.')[0]}."
     # What is tried is held against the map, and what is set up lies beside "You".
-    beside = {"map": "acting", "you": "schools"}.get(key)
-    current = shown.startswith(feature) or beside in request.blueprints
+    beside = {"map": {"acting"}, "you": {"schools", "exports", "imports"}}.get(key, set())
+    current = shown.startswith(feature) or not beside.isdisjoint(request.blueprints)
     return Tab(key, url_for(view, **values), label, icon, current)

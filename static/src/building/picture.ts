@@ -6,8 +6,12 @@ if (form && file)
     const size = file.files?.[0]?.size ?? 0;
     const field = file.closest(".field");
     field?.querySelector("[data-by-script]")?.remove();
+    field?.classList.remove("wrong");
+    file.removeAttribute("aria-invalid");
     if (size <= Number(form.dataset["most"])) return;
     event.preventDefault();
+    field?.classList.add("wrong");
+    file.setAttribute("aria-invalid", "true");
     const problem = document.createElement("p");
     problem.className = "problem";
     problem.setAttribute("role", "alert");
