@@ -108,6 +108,19 @@ def test_it_can_be_narrowed_and_keeps_the_colour(client: FlaskClient, listened: 
     assert "trait=action" in one_floor.text
 
 
+def test_in_a_single_week_once_is_something(client: FlaskClient, db: Session, world: World) -> None:
+    ours = world.ours
+    heard(db, ours.school, ours.places[0], ours.coach, NOW, times=3)
+    heard(db, ours.school, ours.places[1], ours.coach, NOW)
+    heard(db, ours.school, ours.places[1], ours.coach, NOW - timedelta(weeks=2))
+    db.commit()
+    page = sign_in(client, ours.coach).get(f"{PAGE}?period=30-days&at=3")
+    assert room(page, "North hallway")[:2] == ("listened-often", "3 listen-ins that week")
+    assert room(page, "Teachers’ lounge")[:2] == ("listened-some", "1 listen-in that week")
+    all_weeks = client.get(f"{PAGE}?period=30-days")
+    assert room(all_weeks, "Teachers’ lounge")[:2] == ("listened-few", "2 listen-ins, rarely")
+
+
 def test_where_a_group_would_be_one_person_all_are_shown(client: FlaskClient, listened: World) -> None:
     sign_in(client, listened.ours.coach)
     assert "Too few people listened then" in said(client.get(f"{PAGE}?period=30-days&observers=observer"))

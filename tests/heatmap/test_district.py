@@ -164,4 +164,6 @@ def test_whoever_runs_the_district_finds_it_from_home_and_in_the_tabs(client: Fl
     home = sign_in(client, listened.director).get("/").text
     assert 'href="/district"' in home
     assert 'href="/district"' in client.get("/account").text
+    ours = listened.ours.school.id
+    assert f'href="/trends?school={ours}" aria-label="Trends of Our School"' in client.get("/district").text
     assert 'href="/district"' not in sign_in(client, listened.ours.principal).get("/account").text

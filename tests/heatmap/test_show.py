@@ -95,6 +95,19 @@ def test_it_warns_where_one_place_and_one_day_give_over_half(client: FlaskClient
     assert "one place, Second-floor classrooms" in said
 
 
+def test_the_one_place_that_was_asked_for_is_no_lopsided_sample(client: FlaskClient, world: World, db: Session) -> None:
+    ours = world.ours
+    for number in range(12):
+        heard(
+            db, ours.school, ours.places[2], ours.coach if number % 2 else ours.principal, NOW - timedelta(days=number)
+        )
+    db.commit()
+    warned = "comes from one place, Library"
+    asked = sign_in(client, ours.coach)
+    assert warned in words(asked.get("/heatmap?period=30-days").text)
+    assert warned not in words(asked.get("/heatmap?period=30-days&kind=library").text)
+
+
 def test_before_the_first_listen_in_it_leads_to_listening(client: FlaskClient, world: World) -> None:
     page = sign_in(client, world.ours.coach).get("/heatmap").text
     assert "Nobody has listened in yet" in page

@@ -28,6 +28,7 @@ from webapp.schools.words import floor_name
 LEAST: Final = "least"
 """The word for colours by how little anybody has listened."""
 
+A_WEEK: Final = timedelta(weeks=1)
 MOST_WEEKS: Final = 60
 """A school year and a little more: as many weeks are told apart, the latest."""
 
@@ -187,7 +188,8 @@ def _moment(period: Period, name: str, heard: list[Tallies], rooms: Sequence[Pla
     sample = f"{ngettext('%(num)s listen-in', '%(num)s listen-ins', n)}, {dates_in_words(period)}"
     if trait is None:
         pairs = zip(heard, rooms, strict=True)
-        return Moment(period, name, sample, tuple(_listened(row[0].n, place) for row, place in pairs))
+        listened = _listened if period.last - period.first >= A_WEEK else _listened_that_week
+        return Moment(period, name, sample, tuple(listened(row[0].n, place) for row, place in pairs))
     column = [row[TRAITS.index(trait)] for row in heard]
     rates = Law.of(column).rates(column)
     figures = (_heard(trait, *each) for each in zip(column, rates, rooms, strict=True))
@@ -223,6 +225,14 @@ def _listened(n: int, place: Place) -> Figure:
         look, often = "listened-often", _("often")
     about = ngettext("listen-in, %(often)s", "listen-ins, %(often)s", n, often=often)
     return Figure(look, str(n), str(about), True)
+
+
+def _listened_that_week(n: int, place: Place) -> Figure:
+    """In a week once is something; of how sure one may be, a week says little anyway."""
+    if not n:
+        return _silent(place)
+    look = "listened-some" if n == 1 else "listened-often"
+    return Figure(look, str(n), str(ngettext("listen-in that week", "listen-ins that week", n)), True)
 
 
 def _silent(place: Place) -> Figure:

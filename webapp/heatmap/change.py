@@ -213,7 +213,7 @@ def draw(session: Session, school: School, view: ChangeView, now: datetime) -> C
         is_cut=len(periods) < len(every),
         series=tuple(_series(inside, trait, periods, numbered) for trait in TRAITS) if periods else (),
         sample=sample,
-        lopsided=lopsided_in_words(sample, names),
+        lopsided=lopsided_in_words(sample, names, view.only),
         busy_day=day[0] if day and is_busy([day[1], *[1] * (sample.n - day[1])]) else None,
         ever=tallies.listened(session, school),
         has_steps=bool(steps),

@@ -23,7 +23,7 @@ from webapp.culture.vocabulary import TRAITS, PlaceKind, Setting, Trait
 from webapp.culture.words import PLACE_KIND_NAMES, SETTING_NAMES
 from webapp.heatmap.view import Order, View
 from webapp.observing import tallies
-from webapp.observing.only import floor_word
+from webapp.observing.only import Only, floor_word
 from webapp.observing.tallies import Row, Sample, Tallies
 from webapp.schools import places
 from webapp.schools.models import Place, School
@@ -153,7 +153,7 @@ def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
         groups=groups,
         pointed=pointed,
         sample=sample,
-        lopsided=lopsided_in_words(sample, names),
+        lopsided=lopsided_in_words(sample, names, view.only),
         figures=_figures(groups, view),
         ever=tallies.listened(session, school),
     )
@@ -320,9 +320,14 @@ def _figures(groups: tuple[Group, ...], view: View) -> Figures | None:
     return Figures(lines[0], lines[0].cells[TRAITS.index(trait)]) if lines else None
 
 
-def lopsided_in_words(sample: Sample, names: Mapping[str, str]) -> str | None:
-    """A warning where one observer, day or place gives over half of what is shown."""
+def lopsided_in_words(sample: Sample, names: Mapping[str, str], only: Only) -> str | None:
+    """A warning where one observer, day or place gives over half of what is shown.
+
+    Not of the one place there is on the floor, or of the kind, that the reader has asked for.
+    """
     day, place = sample.busiest_day, sample.busiest_place
+    if sample.places == 1 and (only.kind or only.floor):
+        place = None
     busiest = {
         Part.OBSERVER: sample.busiest_observer,
         Part.DAY: day[1] if day else 0,
