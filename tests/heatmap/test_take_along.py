@@ -73,6 +73,16 @@ def test_the_head_says_what_it_is_of_and_how_to_read_it(client: FlaskClient, lis
     assert "heard` of `n` listen-ins" in head["How to read it"]
 
 
+def test_a_map_of_one_kind_of_place_can_be_seen_and_taken_along(client: FlaskClient, listened: World) -> None:
+    sign_in(client, listened.ours.coach)
+    page = client.get("/heatmap?period=30-days&kind=hallway").text
+    links = re.findall(r'href="(/heatmap\.(?:csv|xlsx)\?[^"]*)"', page)
+    assert len(links) == 2
+    for link in links:
+        assert "kind=hallway" in link
+        assert client.get(link.replace("&amp;", "&")).status_code == 200
+
+
 def test_it_is_of_what_the_view_was_narrowed_to(client: FlaskClient, listened: World) -> None:
     head, lines = table(sign_in(client, listened.ours.coach), "/heatmap.csv?period=30-days&setting=break&floor=1")
     assert head["Only"] == "Break · Floor 1"

@@ -55,10 +55,11 @@ def show(school: School) -> str:
     )
 
 
-@pages.get("/heatmap.csv", defaults={"kind": Kind.CSV})
-@pages.get("/heatmap.xlsx", defaults={"kind": Kind.XLSX})
+# Not `kind`: that is the kind of place, in the address of a view.
+@pages.get("/heatmap.csv", defaults={"written": Kind.CSV})
+@pages.get("/heatmap.xlsx", defaults={"written": Kind.XLSX})
 @enter(May.SEE_HEATMAP)
-def take_along(school: School, kind: Kind) -> Response:
+def take_along(school: School, written: Kind) -> Response:
     """The figures of the same view as a file; where it cannot be followed, the page says what is wrong."""
     now = datetime.now(UTC)
     drawn = grid.draw(db.session, school, _view(school, now), now)
@@ -66,8 +67,8 @@ def take_along(school: School, kind: Kind) -> Response:
     if view.problems:
         return _to_the_map()
     told = sheet.Told(school, _row_names()[view.by], narrowed_to(view, choices(db.session, school)), drawn, now)
-    content = told.sheets() if kind is Kind.XLSX else csv_pieces(told.whole())
-    return download(_named(school, view, now), kind, content)
+    content = told.sheets() if written is Kind.XLSX else csv_pieces(told.whole())
+    return download(_named(school, view, now), written, content)
 
 
 @pages.get("/heatmap/report")

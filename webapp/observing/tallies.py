@@ -1,10 +1,11 @@
 """Counting what was heard: everything that is shown of a school's observations is made of these figures."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from operator import add
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,7 +30,6 @@ HOUR = 3600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 Key = TypeVar("Key")
-# As plain numbers: they are asked of each row that is read, and a flag's own arithmetic would take most of the time.
 BITS = tuple(map(int, TRAITS))
 # Where the calendar ends, days have no end that can be told.
 LATEST = date(9999, 12, 29)
@@ -91,12 +91,17 @@ def by_day(session: Session, school: School, period: Period | None, only: Only =
 def sample(session: Session, school: School, period: Period, only: Only = ALL) -> Sample:
     """From how many observers, days and places the figures of a period come."""
     within = _looked_at(session, school, period, only)
-    by_observer = _numbers(session, Observation.observer_id, within)
-    by_place = _numbers(session, Observation.place_id, within)
+    # Places and observers in one go: of their pairs there are few.
+    by_observer: Counter[UUID | None] = Counter()
+    by_place: Counter[UUID] = Counter()
+    pair = (Observation.observer_id, Observation.place_id)
+    for observer, place, number in session.execute(select(*pair, func.count()).where(*within).group_by(*pair)):
+        by_observer[observer] += number
+        by_place[place] += number
     local = _local_seconds(session, school, within)
     by_day = {} if local is None else _numbers(session, local // DAY, within)
     day, on_day = _most(by_day)
-    place, in_place = _most(by_place)
+    busiest, in_place = _most(by_place)
     return Sample(
         n=sum(by_place.values()),
         observers=len(by_observer),
@@ -105,7 +110,7 @@ def sample(session: Session, school: School, period: Period, only: Only = ALL) -
         # All who have left are alike here, and may have been many.
         busiest_observer=max((number for who, number in by_observer.items() if who is not None), default=0),
         busiest_day=None if day is None else (EVE + timedelta(days=day), on_day),
-        busiest_place=None if place is None else (place, in_place),
+        busiest_place=None if busiest is None else (busiest, in_place),
     )
 
 
@@ -255,20 +260,19 @@ def _span(session: Session, within: list[ColumnElement[bool]]) -> tuple[datetime
 
 
 def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
-    """Figures per part and set of traits heard; asks for nothing that ix_observation_tally does not have."""
+    """n and heard of each trait, per part; asks for nothing that ix_observation_tally does not have."""
+    heard = (func.count().filter(Observation.heard.bitwise_and(bit) != 0) for bit in BITS)
     # By its name: said twice with parameters in it, PostgreSQL would not know one from the other.
-    return select(part.label("part"), Observation.heard, func.count()).where(*within).group_by("part", "heard")
+    return select(part.label("part"), func.count(), *heard).where(*within).group_by("part")
 
 
 def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
-    heard: dict[Key, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
-    n: dict[Key, int] = defaultdict(int)
-    for part, traits, times in session.execute(grouped):
-        row = key(part)
-        n[row] += times
-        for at, bit in enumerate(BITS):
-            heard[row][at] += times if traits & bit else 0
-    return {row: tuple(Tally(each, n[row]) for each in heard[row]) for row in n}
+    """What was heard in each row; several parts may be one."""
+    found: dict[Key, Tallies] = {}
+    for part, n, *heard in session.execute(grouped):
+        row, told = key(part), tuple(Tally(each, n) for each in heard)
+        found[row] = tuple(map(add, found[row], told)) if row in found else told
+    return found
 
 
 def _numbers(session: Session, part: Any, within: list[ColumnElement[bool]]) -> dict[Any, int]:
