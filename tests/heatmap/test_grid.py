@@ -18,6 +18,7 @@ from webapp.heatmap import grid
 from webapp.heatmap.view import Against, View
 from webapp.observing.only import ALL, GROUPS, Only
 from webapp.observing.tallies import Row
+from webapp.schools import places
 from webapp.schools.models import School
 
 AUTUMN = Period(date(2026, 8, 3), date(2027, 1, 3))
@@ -31,7 +32,8 @@ def _in_english(app: Flask) -> Iterator[None]:
 
 
 def rows(db: Session, school: School, by: Row) -> tuple[grid.Group, ...]:
-    return grid.rows(db, school, View.of(by, AUTUMN, only=ALL, against=None), NOON)[0]
+    view = View.of(by, AUTUMN, only=ALL, against=None)
+    return grid.rows(db, school, view, NOON, places.all_of(db, school))[0]
 
 
 def labels(db: Session, ours: Cast, by: Row) -> list[str]:
@@ -144,7 +146,7 @@ def test_the_colour_leans_towards_the_other_rows_and_the_number_does_not(db: Ses
         heard(db, ours.school, ours.places[place], ours.coach, NOON, Trait.ACTION, times=10)
         heard(db, ours.school, ours.places[place], ours.coach, NOON, times=30)
     heard(db, ours.school, ours.places[5], ours.coach, NOON, Trait.ACTION, times=5)
-    yard = grid.rows(db, ours.school, View.of(Row.PLACE, AUTUMN, only=ALL, against=None), NOON)[0][-1].lines[0].cells[6]
+    yard = rows(db, ours.school, Row.PLACE)[-1].lines[0].cells[6]
     assert yard.tally.rate == 1.0
     assert 0.25 < yard.steadied < 0.75
     assert yard.shade is not None
@@ -156,7 +158,8 @@ def test_a_cell_that_stands_out_is_pointed_out_as_a_question(db: Session, world:
     for place, times in enumerate((20, 22, 18, 20, 2)):
         heard(db, ours.school, ours.places[place], ours.coach, NOON, Trait.EVIDENCE, times=times)
         heard(db, ours.school, ours.places[place], ours.coach, NOON, times=40 - times)
-    _groups, pointed = grid.rows(db, ours.school, View.of(Row.PLACE, AUTUMN, only=ALL, against=None), NOON)
+    view, known = View.of(Row.PLACE, AUTUMN, only=ALL, against=None), places.all_of(db, ours.school)
+    _groups, pointed = grid.rows(db, ours.school, view, NOON, known)
     assert [(each.line.label, each.cell.trait, each.cell.tally, each.others) for each in pointed] == [
         ("Meeting room", Trait.EVIDENCE, Tally(2, 40), Tally(80, 160))
     ]

@@ -4,14 +4,12 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
-from tests.observing.test_tallies import AUTUMN, NOON, TURNS, ZONES, _counting_statement, days, moments
+from tests.observing.test_tallies import AUTUMN, NOON, TURNS, ZONES, days, moments
 from tests.promises import promise
 from tests.world import Cast, World
 from webapp.culture.coverage import MINUTES_A_DAY, USUAL_DAY, DayPeriod
@@ -100,31 +98,3 @@ def test_another_schools_slots_are_never_counted(db: Session, world: World) -> N
         db, ours, period=AUTUMN, day_periods=USUAL_DAY, shown_since=AUTUMN.first, recent_since=AUTUMN.first
     )
     assert found == []
-
-
-@pytest.mark.parametrize("zone", ["America/New_York", "UTC"])
-def test_slots_are_read_from_the_index_and_not_the_table(db: Session, world: World, zone: str) -> None:
-    ours = world.ours
-    ours.school.timezone = zone
-    for number in range(60):
-        for each in (ours, world.neighbour):
-            heard(db, each.school, each.places[number % 6], each.coach, NOON - timedelta(days=number), times=20)
-    db.commit()
-    statement, parameters = _counting_statement(
-        db,
-        lambda: tallies.slots(
-            db, ours.school, period=AUTUMN, day_periods=USUAL_DAY, shown_since=AUTUMN.first, recent_since=AUTUMN.last
-        ),
-    )
-    connection = db.connection()
-    if connection.dialect.name == "sqlite":
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-        read = [str(line[-1]) for line in plan if "observation" in line[-1]]
-        assert all("USING COVERING INDEX ix_observation_tally" in line for line in read)
-    else:
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
-        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
-        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all()
-        read = [str(line[0]) for line in plan if "observation" in line[0]]
-        assert all("Index Only Scan using ix_observation_tally" in line for line in read)
-    assert read

@@ -3,13 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from tests.observing.rows import heard
@@ -261,59 +258,3 @@ def test_groups_are_looked_at_apart_only_where_each_is_more_than_one_person(db: 
     heard(db, ours.school, ours.places[4], others[1], NOON, setting=Setting.BREAK, times=9)
     for narrow in (Only(floor="2"), Only(kind=PlaceKind.MEETING_ROOM), Only(setting=Setting.BREAK)):
         assert not tallies.may_part_observers(db, ours.school, AUTUMN, narrow)
-
-
-NARROW = [
-    *(pytest.param(by, ALL, id=by) for by in Row),
-    pytest.param(Row.PLACE, Only(Setting.PASSING, PlaceKind.HALLWAY, "1"), id="narrowed"),
-    pytest.param(None, ALL, id="day"),
-]
-
-
-@pytest.mark.parametrize(("by", "only"), NARROW)
-def test_counting_reads_the_index_and_not_the_table(db: Session, world: World, by: Row | None, only: Only) -> None:
-    ours = world.ours
-    # Enough rows, in two schools, for a planner to have a reason.
-    for number in range(60):
-        for each in (ours, world.neighbour):
-            heard(db, each.school, each.places[number % 6], each.coach, NOON - timedelta(days=number), times=20)
-    db.commit()
-    if by is None:
-        _reads_only_the_index(db, lambda: tallies.by_day(db, ours.school, AUTUMN, only))
-        _reads_only_the_index(db, lambda: tallies.weekly(db, ours.school, AUTUMN, only))
-    else:
-        _reads_only_the_index(db, lambda: tallies.count(db, ours.school, by=by, period=AUTUMN, only=only))
-
-
-def _reads_only_the_index(db: Session, counting: Callable[[], object]) -> None:
-    statement, parameters = _counting_statement(db, counting)
-    connection = db.connection()
-    if connection.dialect.name == "sqlite":
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-        read = [str(line[-1]) for line in plan if "observation" in line[-1]]
-        assert all("USING COVERING INDEX ix_observation_tally" in line for line in read)
-    else:
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
-        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
-        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all()
-        read = [str(line[0]) for line in plan if "observation" in line[0]]
-        assert all("Index Only Scan using ix_observation_tally" in line for line in read)
-    assert read
-
-
-def _counting_statement(db: Session, counting: Callable[[], object]) -> tuple[str, Any]:
-    """The last statement that counting sends: the one that groups."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if "GROUP BY" in statement:
-            sent.append((statement, parameters))
-
-    engine = db.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        counting()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len(sent) == 1
-    return sent[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from webapp.culture.bands import Change
@@ -54,13 +55,14 @@ def point_out(rows: Sequence[Sequence[Tally]], laws: Sequence[Law]) -> tuple[Poi
     asked = [cell for column in range(len(laws)) for cell in _asked(rows, column)]
     p = p_values([tally for _row, _column, tally, _others in asked], [others for *_cell, others in asked])
     passing = discoveries(p, false=FALSE_POINTERS)
-    found = [
-        (value, Pointer(row, column, change, others, difference(tally, others)))
-        for value, passes, (row, column, tally, others) in zip(p, passing, asked, strict=True)
-        if passes and (change := _stands_out(tally, laws[column])) is not None
-    ]
-    kept = sorted(found, key=lambda each: each[0])[:MOST]
-    return tuple(sorted((pointer for _p, pointer in kept), key=lambda pointer: (pointer.row, pointer.column)))
+    unlikely_first = sorted(range(len(asked)), key=p.__getitem__)
+    # One by one, because to look at a law's posterior takes longest, and no more than a few are kept.
+    standing_out = (
+        Pointer(row, column, change, others, difference(tally, others))
+        for row, column, tally, others in (asked[at] for at in unlikely_first if passing[at])
+        if (change := _stands_out(tally, laws[column])) is not None
+    )
+    return tuple(sorted(islice(standing_out, MOST), key=lambda pointer: (pointer.row, pointer.column)))
 
 
 def _asked(rows: Sequence[Sequence[Tally]], column: int) -> list[tuple[int, int, Tally, Tally]]:

@@ -24,6 +24,7 @@ from webapp.heatmap.coverage_shapes import (
 from webapp.heatmap.view import Against, View, day_said, floor_said
 from webapp.observing.only import Only
 from webapp.observing.tallies import Row
+from webapp.schools import places
 from webapp.schools.access import enter
 from webapp.schools.models import School
 from webapp.schools.permissions import May
@@ -145,7 +146,7 @@ def show_heatmap(school: School, query: HeatmapQuery) -> Heatmap:
     view = grid.permitted(db.session, school, query.view(local_date(now, school.zone)))
     for field, problem in view.problems.items():
         raise _refused(field, problem)
-    groups, _pointed = grid.rows(db.session, school, view, now)
+    groups, _pointed = grid.rows(db.session, school, view, now, places.all_of(db.session, school))
     lines = [line for group in groups for line in group.lines if line.n]
     return Heatmap(rows=[_row(line) for line in lines], total=HeatmapTotal(n=sum(line.n for line in lines)))
 

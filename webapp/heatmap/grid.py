@@ -119,7 +119,9 @@ class Pointed:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The heat map of a view: `dates` are its days in words, `ever` all the days on which somebody has listened.
+    """The heat map of a view: `dates` are its days in words.
+
+    Where it shows nothing, `ever` are all the days on which somebody has listened, None where nobody has.
 
     `before` are the days compared with, in words, where there is a comparison.
     """
@@ -143,9 +145,10 @@ class Grid:
 def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
     """The heat map that this view asks for, as of now; where it asks for what may not be shown, it says so and less."""
     view = permitted(session, school, view)
-    groups, pointed = rows(session, school, view, now)
+    known = places.all_of(session, school)
+    groups, pointed = rows(session, school, view, now, known)
     sample = tallies.sample(session, school, view.period, view.only)
-    names = {str(place.id): place.name for place in places.all_of(session, school)}
+    names = {str(place.id): place.name for place in known}
     return Grid(
         view=view,
         dates=dates_in_words(view.so_far(now.astimezone(school.zone).date())),
@@ -155,20 +158,22 @@ def draw(session: Session, school: School, view: View, now: datetime) -> Grid:
         sample=sample,
         lopsided=lopsided_in_words(sample, names, view.only),
         figures=_figures(groups, view),
-        ever=tallies.listened(session, school),
+        ever=None if sample.n else tallies.listened(session, school),
     )
 
 
-def rows(session: Session, school: School, view: View, now: datetime) -> tuple[tuple[Group, ...], tuple[Pointed, ...]]:
+def rows(
+    session: Session, school: School, view: View, now: datetime, known: Sequence[Place]
+) -> tuple[tuple[Group, ...], tuple[Pointed, ...]]:
     """The rows of the map in their fixed order, never by value; those not listened to have tallies of nothing.
 
-    And the few cells that are worth another listen.
+    And the few cells that are worth another listen. `known` are all places of the school.
     """
     counted = tallies.count(session, school, by=view.by, period=view.period, only=view.only)
     before: dict[str, Tallies] | None = None
     if view.earlier is not None:
         before = tallies.count(session, school, by=view.by, period=view.earlier, only=view.only)
-    headings = _in_order(_headings(session, school, view.by, counted, now), view, counted)
+    headings = _in_order(_headings(school, view.by, counted, known, now), view, counted)
     keys = [heading.key for _name, some in headings for heading in some]
     heard = [counted.get(key, SILENT) for key in keys]
     earlier = None if before is None else [before.get(key, SILENT) for key in keys]
@@ -207,9 +212,11 @@ def _with_about(heading: Heading, group: str | None) -> Heading:
     return replace(heading, about=" · ".join(said) or None)
 
 
-def _headings(session: Session, school: School, by: Row, counted: Mapping[str, Tallies], now: datetime) -> Headings:
+def _headings(
+    school: School, by: Row, counted: Mapping[str, Tallies], known: Sequence[Place], now: datetime
+) -> Headings:
     if by in {Row.PLACE, Row.FLOOR, Row.KIND}:
-        return _of_places(places.all_of(session, school), by, counted)
+        return _of_places(known, by, counted)
     if by is Row.SETTING:
         return _one_group(counted, [(setting, _(SETTING_NAMES[setting])) for setting in Setting], set(Setting))
     if by is Row.WEEK:

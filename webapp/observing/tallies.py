@@ -1,10 +1,11 @@
 """Counting what was heard: everything that is shown of a school's observations is made of these figures."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from operator import add
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,12 +29,11 @@ MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
-# As plain numbers: they are asked of each row that is read, and a flag's own arithmetic would take most of the time.
 BITS = tuple(map(int, TRAITS))
 # Where the calendar ends, days have no end that can be told.
 LATEST = date(9999, 12, 29)
 
-Key = TypeVar("Key", bound=Hashable)
+Key = TypeVar("Key")
 
 
 class Row(StrEnum):
@@ -96,27 +96,27 @@ def weekly(session: Session, school: School, period: Period, only: Only = ALL) -
     if local is None:
         return {}
     week, monday = _week(school, local)
-    grouped = (
-        select(week.label("week"), Observation.place_id, Observation.heard, func.count())
-        .where(*within)
-        .group_by("week", Observation.place_id, Observation.heard)
-    )
-    rows = (((number, place), traits, times) for number, place, traits, times in session.execute(grouped))
+    asked = select(week.label("week"), Observation.place_id, *_counts()).where(*within)
     found: dict[str, dict[str, Tallies]] = {}
-    for (number, place), tallies in _folded(rows, lambda part: part).items():
-        found.setdefault(monday(number), {})[str(place)] = tallies
+    for number, place, n, *heard in session.execute(asked.group_by("week", Observation.place_id)):
+        found.setdefault(monday(number), {})[str(place)] = tuple(Tally(each, n) for each in heard)
     return found
 
 
 def sample(session: Session, school: School, period: Period, only: Only = ALL) -> Sample:
     """From how many observers, days and places the figures of a period come."""
     within = _looked_at(session, school, period, only)
-    by_observer = _numbers(session, Observation.observer_id, within)
-    by_place = _numbers(session, Observation.place_id, within)
+    # Places and observers in one go: of their pairs there are few.
+    by_observer: Counter[UUID | None] = Counter()
+    by_place: Counter[UUID] = Counter()
+    pair = (Observation.observer_id, Observation.place_id)
+    for observer, place, number in session.execute(select(*pair, func.count()).where(*within).group_by(*pair)):
+        by_observer[observer] += number
+        by_place[place] += number
     local = _local_seconds(session, school, within)
     by_day = {} if local is None else _numbers(session, local // DAY, within)
     day, on_day = _most(by_day)
-    place, in_place = _most(by_place)
+    busiest, in_place = _most(by_place)
     return Sample(
         n=sum(by_place.values()),
         observers=len(by_observer),
@@ -125,7 +125,7 @@ def sample(session: Session, school: School, period: Period, only: Only = ALL) -
         # All who have left are alike here, and may have been many.
         busiest_observer=max((number for who, number in by_observer.items() if who is not None), default=0),
         busiest_day=None if day is None else (EVE + timedelta(days=day), on_day),
-        busiest_place=None if place is None else (place, in_place),
+        busiest_place=None if busiest is None else (busiest, in_place),
     )
 
 
@@ -309,24 +309,23 @@ def _span(session: Session, within: list[ColumnElement[bool]]) -> tuple[datetime
 
 
 def _grouped(part: Any, within: list[ColumnElement[bool]]) -> Select[Any]:
-    """Figures per part and set of traits heard; asks for nothing that ix_observation_tally does not have."""
+    """n and heard of each trait, per part; asks for nothing that ix_observation_tally does not have."""
     # By its name: said twice with parameters in it, PostgreSQL would not know one from the other.
-    return select(part.label("part"), Observation.heard, func.count()).where(*within).group_by("part", "heard")
+    return select(part.label("part"), *_counts()).where(*within).group_by("part")
+
+
+def _counts() -> list[ColumnElement[int]]:
+    """n, and in how many each trait was heard."""
+    return [func.count(), *(func.count().filter(Observation.heard.bitwise_and(bit) != 0) for bit in BITS)]
 
 
 def _fold(session: Session, grouped: Select[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
-    return _folded(session.execute(grouped), key)
-
-
-def _folded(rows: Iterable[Any], key: Callable[[Any], Key]) -> dict[Key, Tallies]:
-    heard: dict[Key, list[int]] = defaultdict(lambda: [0] * len(TRAITS))
-    n: dict[Key, int] = defaultdict(int)
-    for part, traits, times in rows:
-        row = key(part)
-        n[row] += times
-        for at, bit in enumerate(BITS):
-            heard[row][at] += times if traits & bit else 0
-    return {row: tuple(Tally(each, n[row]) for each in heard[row]) for row in n}
+    """What was heard in each row; several parts may be one."""
+    found: dict[Key, Tallies] = {}
+    for part, n, *heard in session.execute(grouped):
+        row, told = key(part), tuple(Tally(each, n) for each in heard)
+        found[row] = tuple(map(add, found[row], told)) if row in found else told
+    return found
 
 
 def _numbers(session: Session, part: Any, within: list[ColumnElement[bool]]) -> dict[Any, int]:
