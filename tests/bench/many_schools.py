@@ -309,7 +309,6 @@ def _open(url: str) -> Any:
     raw = psycopg.connect(raw_url)
     raw.execute("SET session_replication_role = replica")
     raw.execute("SET maintenance_work_mem = '1GB'")
-    raw.execute("SET synchronous_commit = off")
     return raw
 
 
