@@ -33,7 +33,8 @@ def whole_job(hand: Hand, restarted: Callable[[Hand], Hand], other: str) -> None
     hand.sign_in(other)
     hand.record()
     hand.comes_to()
-    assert changes(hand) == waits
+    # The server stores it before the phone hears so.
+    hand.until(lambda: changes(hand) == waits, "Something of the owner is gone, or of the other still waits")
 
     hand.sign_in(owner)
     hand.saved = of_owner
