@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 from tests.browser.phone import chip, choose_place, comes_true, listen_in, ready_offline, save, sign_in
 from tests.browser.releases import later
 from tests.browser.server import ROOT, Server
-from tests.browser.waiting import NOTHING_WAITS, schemas_waiting
+from tests.browser.waiting import NOTHING_WAITS, ONE_IS_LEFT, schemas_waiting
 from tests.promises import promise
 from webapp.observing.shapes import SCHEMA
 
@@ -134,6 +134,8 @@ def test_a_release_that_is_taken_back_touches_nothing_of_what_it_left(
     refresh(recording)
     listen_in(recording, place=PLACE, heard=["Evidence"])
     own_server.comes_to(COACH, 1)
+    # The server stores it before the phone hears so.
+    comes_true(recording, ONE_IS_LEFT)
     assert schemas_waiting(recording) == [SCHEMA + 1]
     release(own_server, newer)
     refresh(recording)

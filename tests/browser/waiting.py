@@ -65,4 +65,5 @@ async () => {{
   return rows.map((row) => row.schema);
 }}
 """
+ONE_IS_LEFT = f"async () => (await ({COUNT})()) === 1"
 NOTHING_WAITS = f"async () => (await ({COUNT})()) === 0"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.phone import comes_true, save, state
-from tests.faults.between import Held, answered
+from tests.faults.between import SYNC, Held, answered
 from tests.faults.device.hand import Hand
 from tests.promises import promise
 
@@ -120,8 +120,10 @@ def test_a_worker_stopped_while_it_sends(hand: Hand) -> None:
         tools.send("ServiceWorker.stopAllWorkers")
         held.let_go()
     hand.comes_to()
+    hand.between.shut(SYNC)
     hand.open()
     assert hand.outbox() != []
+    hand.find_network()
     hand.all_arrives()
 
 
