@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from types import ModuleType
 from typing import Any
 
 import pikepdf
 import pypdfium2
+import pytest
+
+from webapp.web import pdf as drawing
 
 SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 TAGS = {"Document", "Art", "Sect", "Div", "Part", "P", "H1", "H2", "L", "LI", "Lbl", "LBody", "Span", "NonStruct"} | {
@@ -107,3 +111,14 @@ def _element_faults(element: Any) -> list[str]:
     if tag == "TH" and element.A.get("/Scope") not in {"/Row", "/Column"}:
         return ["a heading that says not of what"]
     return []
+
+
+def take_away(monkeypatch: pytest.MonkeyPatch, pages: ModuleType) -> None:
+    """A computer without Pango, as drawing and these pages see it."""
+
+    def without() -> None:
+        raise drawing.NoPdfError("the library Pango is missing")
+
+    drawing._pdf.cache_clear()
+    monkeypatch.setattr(drawing, "_library", without)
+    monkeypatch.setattr(pages, "missing", lambda: "pango-1.0")

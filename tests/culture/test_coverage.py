@@ -122,4 +122,4 @@ def test_a_period_that_is_no_part_of_a_day_is_refused(begins: int, ends: int) ->
 )
 def test_a_plan_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):  # each has its own words
-        Plan(**wrong)  # type: ignore[arg-type]
+        Plan(**wrong)  # type: ignore[arg-type]  # a plan of any kind is what is tried

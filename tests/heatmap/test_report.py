@@ -14,6 +14,7 @@ from tests.observing.rows import heard
 from tests.world import Cast, World, sign_in
 from webapp.culture.vocabulary import PlaceKind, Setting, Trait
 from webapp.extensions import new_id
+from webapp.heatmap import pages
 from webapp.schools.models import Place
 
 NOW = datetime.now(UTC)
@@ -254,15 +255,7 @@ def test_where_nobody_has_listened_the_map_says_so(client: FlaskClient, world: W
 def test_a_server_without_pango_leads_to_the_page_that_can_be_printed(
     client: FlaskClient, listened: World, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    from webapp.heatmap import pages
-    from webapp.web import pdf
-
-    def without() -> None:
-        raise pdf.NoPdfError("the library Pango is missing")
-
-    pdf._pdf.cache_clear()
-    monkeypatch.setattr(pdf, "_library", without)
-    monkeypatch.setattr(pages, "missing", lambda: "pango-1.0")
+    paper.take_away(monkeypatch, pages)
     answer = sign_in(client, listened.ours.coach).get(f"{path}?{VIEW}")
     assert (answer.status_code, answer.location) == (303, f"/heatmap/report?{VIEW}")
     page = client.get(answer.location).text

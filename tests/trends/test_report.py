@@ -15,6 +15,7 @@ from tests.world import Cast, World, sign_in
 from webapp.culture.disclosure import closes_at
 from webapp.culture.school_time import Period
 from webapp.culture.vocabulary import Trait
+from webapp.trends import pages
 from webapp.trends.publishing import publish_due
 
 MONTHS = (FIRST, SECOND, THIRD)
@@ -144,15 +145,7 @@ def test_the_trends_and_the_sheet_lead_to_each_other(client: FlaskClient, publis
 def test_a_server_without_pango_leads_to_the_page_that_can_be_printed(
     client: FlaskClient, published: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from webapp.trends import pages
-    from webapp.web import pdf
-
-    def without() -> None:
-        raise pdf.NoPdfError("the library Pango is missing")
-
-    pdf._pdf.cache_clear()
-    monkeypatch.setattr(pdf, "_library", without)
-    monkeypatch.setattr(pages, "missing", lambda: "pango-1.0")
+    paper.take_away(monkeypatch, pages)
     answer = sign_in(client, published.ours.teacher).get("/trends/report.pdf")
     assert answer.status_code == 303
     page = client.get(answer.location).text

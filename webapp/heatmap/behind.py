@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 from flask_babel import format_date, format_time, get_locale
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp.culture.disclosure import EXACT_TIME_FOR
+from webapp.culture.school_time import hour_of
 from webapp.culture.vocabulary import TRAITS
 from webapp.culture.words import SETTING_NAMES, TRAIT_WORDS
 from webapp.heatmap.grid import Grid
@@ -52,7 +54,7 @@ def told(session: Session, school: School, grid: Grid, now: datetime) -> tuple[T
 def _told(each: Behind, school: School, names: dict[UUID, str], now: datetime, *, has_it: bool) -> Told:
     heard = [str(_(TRAIT_WORDS[trait].name)) for trait in TRAITS if each.heard & trait]
     return Told(
-        when=_when(each.at.astimezone(school.zone), exact=each.at > now - EXACT_TIME_FOR),
+        when=_when(each.at, school.zone, now),
         where=names[each.place],
         setting=_(SETTING_NAMES[each.setting]),
         heard=format_list(heard, locale=get_locale()) if heard else _("None of these"),
@@ -60,6 +62,9 @@ def _told(each: Behind, school: School, names: dict[UUID, str], now: datetime, *
     )
 
 
-def _when(at: datetime, *, exact: bool) -> str:
-    day, time = format_date(at.date(), "medium"), format_time(at.time(), "short", rebase=False)
-    return f"{day}, {time}" if exact else _("%(day)s, the hour from %(time)s on", day=day, time=time)
+def _when(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """What is old is told by its hour, also where nobody has forgotten the minute yet (PRIVACY-0)."""
+    is_exact = at >= now - EXACT_TIME_FOR
+    local = (at if is_exact else hour_of(at, zone)).astimezone(zone)
+    day, time = format_date(local.date(), "medium"), format_time(local.time(), "short", rebase=False)
+    return f"{day}, {time}" if is_exact else _("%(day)s, the hour from %(time)s on", day=day, time=time)
