@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final, Self
 
@@ -16,7 +16,7 @@ from webapp.culture.shading import tone
 from webapp.culture.steadying import Law
 from webapp.culture.tally import ENOUGH_FOR_COLOUR, ENOUGH_FOR_FULL_COLOUR, NOTHING, Tally
 from webapp.culture.vocabulary import TRAITS, Trait
-from webapp.heatmap.grid import SILENT, Cell, dates_in_words, permitted, week_name
+from webapp.heatmap.grid import SILENT, Cell, dates_in_words, mondays, permitted, week_name
 from webapp.heatmap.view import View
 from webapp.observing import tallies
 from webapp.observing.only import floor_word
@@ -147,16 +147,16 @@ def build(session: Session, school: School, view: BuildingView, now: datetime) -
     rooms = _rooms(places.all_of(session, school), shown, counted)
     # A week of one group of observers is mostly a person.
     weeks = {} if shown.only.observers else tallies.weekly(session, school, shown.period, shown.only)
-    mondays = _mondays(weeks)
+    known = mondays(weeks)
     moments = [_moment(period, str(_("All weeks")), _column(rooms, counted), rooms, shown.trait)]
-    for monday in mondays[-MOST_WEEKS:]:
+    for monday in known[-MOST_WEEKS:]:
         week = this_week(monday, school.week_start)
         days = Period(max(week.first, shown.period.first), min(week.last, shown.period.last))
         name = str(_("Week of %(day)s", day=week_name(week.first, today)))
         heard = _column(rooms, weeks.get(str(monday), {}))
         moments.append(_moment(days, name, heard, rooms, shown.trait))
     ever = tallies.listened(session, school)
-    return Building(shown, tuple(rooms), tuple(moments), ever, len(mondays) > MOST_WEEKS)
+    return Building(shown, tuple(rooms), tuple(moments), ever, len(known) > MOST_WEEKS)
 
 
 def _rooms(known: Iterable[Place], view: BuildingView, counted: Mapping[str, Tallies]) -> list[Place]:
@@ -169,14 +169,6 @@ def _rooms(known: Iterable[Place], view: BuildingView, counted: Mapping[str, Tal
         and only.kind in {None, place.kind}
         and (not place.archived or str(place.id) in counted)
     ]
-
-
-def _mondays(weeks: Mapping[str, object]) -> list[date]:
-    """From the first week listened to until the last, and the weeks between."""
-    if not weeks:
-        return []
-    first, last = date.fromisoformat(min(weeks)), date.fromisoformat(max(weeks))
-    return [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
 
 
 def _column(rooms: Sequence[Place], counted: Mapping[str, Tallies]) -> list[Tallies]:

@@ -283,12 +283,16 @@ def _pointed(groups: tuple[Group, ...], found: Sequence[Pointer]) -> tuple[Point
 
 def _weeks(counted: Mapping[str, Tallies], school: School, today: date) -> list[tuple[str, str]]:
     """From the first week listened to until the last, and the weeks between."""
+    to_start = timedelta(days=(1 - school.week_start) % 7)
+    return [(str(monday), week_name(monday - to_start, today)) for monday in mondays(counted)]
+
+
+def mondays(counted: Mapping[str, object]) -> list[date]:
+    """The weeks that were counted, and those between, by their Mondays."""
     if not counted:
         return []
     first, last = date.fromisoformat(min(counted)), date.fromisoformat(max(counted))
-    mondays = [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
-    to_start = timedelta(days=(1 - school.week_start) % 7)
-    return [(str(monday), week_name(monday - to_start, today)) for monday in mondays]
+    return [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
 
 
 def day_and_month(day: date) -> str:
